@@ -1,0 +1,72 @@
+import { type Access, accessList, type OperationSpec } from './contract.ts'
+import { forbidden, unauthenticated } from './problem.ts'
+
+/** Who acts. A customer or staff member keeps the guest identity of the browser, so nothing is lost on sign-in. */
+export type Actor =
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'guest'; readonly id: string }
+  | { readonly kind: 'customer'; readonly id: string; readonly guestId?: string }
+  | {
+      readonly kind: 'staff'
+      readonly id: string
+      readonly permissions: readonly string[]
+      readonly guestId?: string
+    }
+  | { readonly kind: 'service'; readonly name: string }
+
+/** Whose resources an admitted actor may see: everyone's, or those owned by one of these identities. */
+export type Whose = 'everyone' | readonly string[]
+
+export const anyone: Actor = { kind: 'anyone' }
+
+/** The identities under which an actor owns things. */
+export function identities(actor: Actor): readonly string[] {
+  switch (actor.kind) {
+    case 'guest':
+      return [actor.id]
+    case 'customer':
+      return actor.guestId ? [actor.id, actor.guestId] : [actor.id]
+    case 'staff':
+      return actor.guestId ? [actor.guestId] : []
+    default:
+      return []
+  }
+}
+
+/**
+ * Decides whether the actor may use the operation, and whose resources it then sees.
+ * Throws `unauthenticated` when signing in could help, else `forbidden`.
+ */
+export function admit(operation: OperationSpec, actor: Actor): Whose {
+  const granted = accessList(operation).filter((access) => grants(access, actor))
+  if (granted.some((access) => access === 'service' || access.startsWith('staff:'))) return 'everyone'
+  if (granted.length > 0) return identities(actor)
+  if (actor.kind === 'anyone' || actor.kind === 'guest')
+    throw unauthenticated('This needs a signed-in account with access.')
+  throw forbidden('The signed-in account has no access to this.')
+}
+
+/** Whether a thing of this owner may be shown; for decisions on rows that are already loaded. */
+export function owns(whose: Whose, ownerId: string): boolean {
+  return whose === 'everyone' || whose.includes(ownerId)
+}
+
+function grants(access: Access, actor: Actor): boolean {
+  switch (access) {
+    case 'anyone':
+      return true
+    case 'shopper':
+    case 'owner':
+      return identities(actor).length > 0
+    case 'customer':
+      return actor.kind === 'customer'
+    case 'service':
+      return actor.kind === 'service'
+    default:
+      return actor.kind === 'staff' && holds(actor.permissions, access.slice('staff:'.length))
+  }
+}
+
+function holds(permissions: readonly string[], wanted: string): boolean {
+  return permissions.includes(wanted) || permissions.includes('*')
+}

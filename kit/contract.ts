@@ -1,0 +1,138 @@
+import type { Static, TObject, TSchema } from 'typebox'
+import type { ProblemInfo } from './problem.ts'
+
+/** Who may use an operation. `owner` and `shopper` see only what is theirs; staff and services see all. */
+export type Access = 'anyone' | 'shopper' | 'customer' | 'owner' | 'service' | `staff:${string}`
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A body that is not JSON: the handler receives the bytes as a stream in `input.body`. */
+export interface RawBody {
+  readonly raw: string
+  readonly maxBytes: number
+}
+
+export interface OperationSpec {
+  method: Method
+  /** Path below the service, with `:name` for each path parameter. */
+  path: `/${string}`
+  access: Access | readonly Access[]
+  /** One line for the reference page: what it does, in the imperative. */
+  summary: string
+  description?: string
+  query?: TObject
+  body?: TObject | RawBody
+  /** The one successful reply: its status and its schema. */
+  reply: { readonly [status: number]: TSchema }
+  problems?: readonly ProblemInfo[]
+  /** The caller may send `Idempotency-Key` and gets the stored answer again for 24 h. All POSTs do. */
+  idempotent?: boolean
+  /** Never reachable from outside the fleet. */
+  internal?: boolean
+  /** The kind of work, by which the gateway limits and sheds traffic. */
+  limit?: 'read' | 'write' | 'auth'
+  /** The gateway may keep the reply for `seconds`, until an event drops one of its `tags`. */
+  cache?: { seconds: number; tags: readonly string[] }
+}
+
+/** An operation of a contract: its spec, its name and its owner. Callers hand it to `call`. */
+export type Operation<Spec extends OperationSpec = OperationSpec> = Spec & {
+  readonly service: string
+  readonly name: string
+}
+
+type PathNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | PathNames<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never
+
+type PartOf<Spec, Key extends string> = Spec extends { [K in Key]: infer Part }
+  ? Part extends RawBody
+    ? { body: AsyncIterable<Uint8Array> }
+    : Part extends TSchema
+      ? Static<Part>
+      : unknown
+  : unknown
+
+/** What a caller passes: path parameters, query and body fields in one flat object. */
+export type Input<Spec> = Spec extends { path: infer Path extends string }
+  ? { [Name in PathNames<Path>]: string } & PartOf<Spec, 'query'> & PartOf<Spec, 'body'>
+  : never
+
+/** What a caller receives: the successful reply. */
+export type Reply<Spec> = Spec extends { reply: infer Replies }
+  ? Replies[keyof Replies] extends TSchema
+    ? Static<Replies[keyof Replies]>
+    : never
+  : never
+
+/** An event that a service says: named in the past tense, versioned, immutable once released. */
+export interface EventType<Data extends TSchema = TSchema> {
+  readonly name: string
+  readonly version: number
+  readonly schema: Data
+}
+
+export function event<Data extends TSchema>(name: string, version: number, schema: Data): EventType<Data> {
+  return { name, version, schema }
+}
+
+export interface ContractInfo {
+  readonly name: string
+  readonly version: number
+  readonly summary: string
+  readonly operations: readonly Operation[]
+  readonly events: readonly EventType[]
+}
+
+const info = Symbol.for('rialto.contract')
+
+export type Contract<Specs extends Record<string, OperationSpec> = Record<string, OperationSpec>> = {
+  readonly [Name in keyof Specs]: Operation<Specs[Name]>
+} & { readonly [info]: ContractInfo }
+
+/** Declares all that others may see of a service. Safe to import in a browser. */
+export function contract<const Specs extends Record<string, OperationSpec>>(
+  name: string,
+  about: { version: number; summary: string; events?: readonly EventType[] },
+  specs: Specs,
+): Contract<Specs> {
+  const operations = Object.entries(specs).map(([key, spec]) => {
+    const idempotent = spec.idempotent ?? spec.method === 'POST'
+    return [key, Object.freeze({ ...spec, idempotent, service: name, name: key })] as const
+  })
+  const described: ContractInfo = {
+    name,
+    version: about.version,
+    summary: about.summary,
+    operations: operations.map(([, operation]) => operation),
+    events: about.events ?? [],
+  }
+  return Object.freeze({ ...Object.fromEntries(operations), [info]: described }) as Contract<Specs>
+}
+
+export function describe(declared: Contract): ContractInfo {
+  return declared[info]
+}
+
+export function isRaw(body: OperationSpec['body']): body is RawBody {
+  return body !== undefined && 'raw' in body
+}
+
+export function successStatus(operation: OperationSpec): number {
+  return Number(Object.keys(operation.reply)[0])
+}
+
+export function replySchema(operation: OperationSpec): TSchema {
+  return operation.reply[successStatus(operation)] as TSchema
+}
+
+export function accessList(operation: OperationSpec): readonly Access[] {
+  return typeof operation.access === 'string' ? [operation.access] : operation.access
+}
+
+/** Names of the path parameters, in order: `/carts/:id/items/:itemId` gives `id`, `itemId`. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map((match) => match[1] as string)
+}
