@@ -1,0 +1,334 @@
+import { contract, event } from '@rialto/kit/contract'
+import { conflict, problem } from '@rialto/kit/problem'
+import {
+  Empty,
+  entity,
+  Id,
+  Instant,
+  input,
+  Money,
+  oneOf,
+  Page,
+  paging,
+  type Static,
+  Text,
+  Type,
+  Version,
+} from '@rialto/kit/schema'
+
+const Handle = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 200 })
+const OptionValues = Type.Record(Type.String({ maxLength: 255 }), Type.String({ maxLength: 255 }))
+const Url = Type.String({ pattern: '^(https?://|/)', maxLength: 2000 })
+
+export const Media = entity('Media', { url: Url, alt: Text(500, 0), position: Type.Integer({ minimum: 1 }) })
+
+export const Variant = entity('Variant', {
+  id: Id('var'),
+  productId: Id('prod'),
+  title: Type.String({ description: 'Option values joined, such as "Red / XL"' }),
+  sku: Type.Optional(Type.String()),
+  barcode: Type.Optional(Type.String()),
+  options: OptionValues,
+  price: Money,
+  compareAtPrice: Type.Optional(Money),
+  taxClass: Type.String(),
+  weightGrams: Type.Integer(),
+  requiresShipping: Type.Boolean(),
+  imageUrl: Type.Optional(Type.String()),
+  position: Type.Integer(),
+})
+export type Variant = Static<typeof Variant>
+
+export const Attribute = entity('Attribute', { name: Text(100), value: Text(500) })
+
+export const CategoryRef = entity('CategoryRef', {
+  id: Id('cat'),
+  name: Type.String(),
+  handle: Type.String(),
+})
+
+export const Product = entity('Product', {
+  id: Id('prod'),
+  handle: Handle,
+  title: Type.String(),
+  description: Type.String({ description: 'Sanitised HTML' }),
+  vendor: Type.String(),
+  type: Type.String(),
+  tags: Type.Array(Type.String()),
+  status: oneOf(['draft', 'active', 'archived']),
+  publishAt: Type.Optional(Instant),
+  categories: Type.Array(Type.Array(CategoryRef), {
+    description: 'For each category the path from the root',
+  }),
+  options: Type.Array(Type.Object({ name: Type.String(), values: Type.Array(Type.String()) })),
+  attributes: Type.Array(Attribute),
+  media: Type.Array(Media),
+  seo: Type.Object({ title: Type.Optional(Type.String()), description: Type.Optional(Type.String()) }),
+  variants: Type.Array(Variant),
+  createdAt: Instant,
+  updatedAt: Instant,
+  version: Version,
+})
+export type Product = Static<typeof Product>
+
+/** What a cart or an order line shows of a variant; only of products that are for sale. */
+export const VariantForSale = entity('VariantForSale', {
+  ...Variant.properties,
+  productTitle: Type.String(),
+  productHandle: Type.String(),
+  vendor: Type.String(),
+})
+export type VariantForSale = Static<typeof VariantForSale>
+
+export const Category = entity('Category', {
+  id: Id('cat'),
+  parentId: Type.Optional(Id('cat')),
+  name: Type.String(),
+  handle: Type.String(),
+  position: Type.Integer(),
+  productCount: Type.Integer({ description: 'Active products in it and below it' }),
+  imageUrl: Type.Optional(Type.String({ description: 'Picture of one of its products' })),
+  version: Version,
+})
+export type Category = Static<typeof Category>
+
+const VariantInput = input({
+  sku: Type.Optional(Text(255)),
+  barcode: Type.Optional(Text(255)),
+  options: Type.Optional(OptionValues),
+  price: Money,
+  compareAtPrice: Type.Optional(Money),
+  taxClass: Type.Optional(Text(50)),
+  weightGrams: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
+  requiresShipping: Type.Optional(Type.Boolean()),
+  imageUrl: Type.Optional(Url),
+})
+
+const productFields = {
+  handle: Type.Optional(Handle),
+  title: Text(255),
+  description: Type.Optional(Text(500_000, 0)),
+  vendor: Type.Optional(Text(255, 0)),
+  type: Type.Optional(Text(255, 0)),
+  tags: Type.Optional(Type.Array(Text(255), { maxItems: 250 })),
+  status: Type.Optional(oneOf(['draft', 'active', 'archived'])),
+  publishAt: Type.Optional(Instant),
+  categoryIds: Type.Optional(Type.Array(Id('cat'), { maxItems: 50 })),
+  options: Type.Optional(Type.Array(Text(255), { maxItems: 10, description: 'Option names, in order' })),
+  attributes: Type.Optional(Type.Array(Attribute, { maxItems: 100 })),
+  media: Type.Optional(Type.Array(input({ url: Url, alt: Type.Optional(Text(500, 0)) }), { maxItems: 250 })),
+  seo: Type.Optional(input({ title: Type.Optional(Text(255, 0)), description: Type.Optional(Text(500, 0)) })),
+}
+
+export const ImportRefusal = entity('ImportRefusal', {
+  row: Type.Integer({ description: 'Row in the file, the header being row 1' }),
+  column: Type.String(),
+  reason: Type.String(),
+  handle: Type.Optional(Type.String()),
+})
+
+export const Import = entity('Import', {
+  id: Id('imp'),
+  filename: Type.String(),
+  dryRun: Type.Boolean(),
+  status: oneOf(['running', 'done', 'failed']),
+  error: Type.Optional(Type.String()),
+  bytes: Type.Integer(),
+  bytesRead: Type.Integer({ description: 'Progress: how much of the file is done' }),
+  rows: Type.Integer(),
+  products: Type.Integer({ description: 'Products created or changed (or that would be, in a dry run)' }),
+  variants: Type.Integer(),
+  refusedProducts: Type.Integer(),
+  refusals: Type.Array(ImportRefusal, { description: 'The first 1,000 reasons' }),
+  startedAt: Instant,
+  finishedAt: Type.Optional(Instant),
+})
+export type Import = Static<typeof Import>
+
+export const handleTaken = problem('handle-taken', 409, 'The handle belongs to another product')
+export const skuTaken = problem('sku-taken', 409, 'The SKU belongs to another variant')
+
+export const productChanged = event('product.changed', 1, Product)
+export const productRemoved = event(
+  'product.removed',
+  1,
+  Type.Object({ id: Id('prod'), variantIds: Type.Array(Id('var')) }),
+)
+export const categoryChanged = event(
+  'category.changed',
+  1,
+  Type.Object({ id: Id('cat'), removed: Type.Boolean() }),
+)
+
+const staff = 'staff:catalog' as const
+
+export const catalog = contract(
+  'catalog',
+  {
+    version: 1,
+    summary: 'Products, variants, categories and their import',
+    events: [productChanged, productRemoved, categoryChanged],
+  },
+  {
+    listProducts: {
+      method: 'GET',
+      path: '/products',
+      access: ['anyone', staff, 'service'],
+      summary: 'List products, newest first; shoppers see the active ones',
+      query: Type.Object({
+        ...paging,
+        status: Type.Optional(oneOf(['draft', 'active', 'archived'])),
+        categoryId: Type.Optional(Id('cat')),
+        title: Type.Optional(
+          Type.String({ maxLength: 200, description: 'Part of the title, handle or a SKU' }),
+        ),
+      }),
+      reply: { 200: Page(Product) },
+      cache: { seconds: 60, tags: ['product'] },
+    },
+    getProduct: {
+      method: 'GET',
+      path: '/products/:id',
+      access: ['anyone', staff, 'service'],
+      summary: 'Read a product by its id or handle',
+      description:
+        'A handle that the product had earlier is answered with the product under its present handle.',
+      reply: { 200: Product },
+      cache: { seconds: 60, tags: ['product:{id}'] },
+    },
+    createProduct: {
+      method: 'POST',
+      path: '/products',
+      access: staff,
+      summary: 'Create a product with its variants',
+      body: input({ ...productFields, variants: Type.Array(VariantInput, { minItems: 1, maxItems: 2000 }) }),
+      reply: { 201: Product },
+      problems: [handleTaken, skuTaken],
+    },
+    updateProduct: {
+      method: 'PATCH',
+      path: '/products/:id',
+      access: staff,
+      summary: 'Change fields of a product',
+      body: input({ ...productFields, title: Type.Optional(Text(255)) }),
+      reply: { 200: Product },
+      problems: [handleTaken],
+    },
+    removeProduct: {
+      method: 'DELETE',
+      path: '/products/:id',
+      access: staff,
+      summary: 'Remove a product and its variants',
+      reply: { 204: Empty },
+    },
+    addVariant: {
+      method: 'POST',
+      path: '/products/:id/variants',
+      access: staff,
+      summary: 'Add a variant to a product',
+      body: VariantInput,
+      reply: { 201: Variant },
+      problems: [skuTaken, conflict],
+    },
+    updateVariant: {
+      method: 'PATCH',
+      path: '/variants/:id',
+      access: staff,
+      summary: 'Change a variant: price, SKU, weight, …',
+      body: input({ ...VariantInput.properties, price: Type.Optional(Money) }),
+      reply: { 200: Variant },
+      problems: [skuTaken, conflict],
+    },
+    removeVariant: {
+      method: 'DELETE',
+      path: '/variants/:id',
+      access: staff,
+      summary: 'Remove a variant; the last one stays',
+      reply: { 204: Empty },
+      problems: [conflict],
+    },
+    getVariantsForSale: {
+      method: 'GET',
+      path: '/variants',
+      access: ['anyone', 'service'],
+      summary: 'Read up to 100 variants by id; those not for sale are left out',
+      query: Type.Object({ ids: Type.Array(Id('var'), { minItems: 1, maxItems: 100 }) }),
+      reply: { 200: Type.Object({ items: Type.Array(VariantForSale) }) },
+    },
+    listCategories: {
+      method: 'GET',
+      path: '/categories',
+      access: ['anyone', 'service'],
+      summary: 'List all categories, parents before children, in shop order',
+      reply: { 200: Type.Object({ items: Type.Array(Category, { maxItems: 5000 }) }) },
+      cache: { seconds: 60, tags: ['category'] },
+    },
+    createCategory: {
+      method: 'POST',
+      path: '/categories',
+      access: staff,
+      summary: 'Create a category',
+      body: input({
+        name: Text(100),
+        handle: Type.Optional(Handle),
+        parentId: Type.Optional(Id('cat')),
+        position: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
+      }),
+      reply: { 201: Category },
+      problems: [conflict],
+    },
+    updateCategory: {
+      method: 'PATCH',
+      path: '/categories/:id',
+      access: staff,
+      summary: 'Rename, reorder or move a category with all below it',
+      body: input({
+        name: Type.Optional(Text(100)),
+        parentId: Type.Optional(Type.Union([Id('cat'), Type.Null()])),
+        position: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
+      }),
+      reply: { 200: Category },
+      problems: [conflict],
+    },
+    removeCategory: {
+      method: 'DELETE',
+      path: '/categories/:id',
+      access: staff,
+      summary: 'Remove an empty category',
+      reply: { 204: Empty },
+      problems: [conflict],
+    },
+    startImport: {
+      method: 'POST',
+      path: '/imports',
+      access: staff,
+      summary: 'Import a Shopify product CSV',
+      description:
+        'The file is stored, then read in the background; follow it with getImport. A refused row refuses its product, never the file.',
+      query: Type.Object({
+        dryRun: Type.Optional(Type.Boolean({ default: false })),
+        filename: Type.Optional(Text(255)),
+        currency: Type.Optional(
+          Type.String({ pattern: '^[A-Z]{3}$', description: 'Of the prices; the shop’s own by default' }),
+        ),
+      }),
+      body: { raw: 'text/csv', maxBytes: 512 * 1024 * 1024 },
+      reply: { 202: Import },
+    },
+    getImport: {
+      method: 'GET',
+      path: '/imports/:id',
+      access: staff,
+      summary: 'Read an import: progress, result, refused rows',
+      reply: { 200: Import },
+    },
+    listImports: {
+      method: 'GET',
+      path: '/imports',
+      access: staff,
+      summary: 'List imports, newest first',
+      query: Type.Object(paging),
+      reply: { 200: Page(Import) },
+    },
+  },
+)

@@ -1,0 +1,203 @@
+import { contract, event } from '@rialto/kit/contract'
+import { problem } from '@rialto/kit/problem'
+import {
+  Address,
+  Email,
+  Empty,
+  entity,
+  Id,
+  Instant,
+  input,
+  oneOf,
+  Page,
+  paging,
+  type Static,
+  Text,
+  Type,
+  Version,
+} from '@rialto/kit/schema'
+
+export const Profile = entity('Profile', {
+  id: Type.String({ description: '`cust_…` for a customer, `staff_…` for staff' }),
+  email: Email,
+  name: Type.String(),
+  role: oneOf(['customer', 'staff']),
+  permissions: Type.Array(Type.String(), { description: 'Of staff, such as `catalog`; `*` is all' }),
+  createdAt: Instant,
+  version: Version,
+})
+export type Profile = Static<typeof Profile>
+
+export const SavedAddress = entity('SavedAddress', {
+  id: Id('addr'),
+  ...Address.properties,
+  isDefault: Type.Boolean(),
+  version: Version,
+})
+export type SavedAddress = Static<typeof SavedAddress>
+
+export const Session = entity('Session', {
+  token: Type.String({ description: 'Send as `Authorization: Bearer …`; browsers get it as a cookie' }),
+  expiresAt: Instant,
+  profile: Profile,
+})
+export type Session = Static<typeof Session>
+
+export const permissions = [
+  'catalog',
+  'pricing',
+  'inventory',
+  'orders',
+  'payments',
+  'shipping',
+  'notifications',
+  'customers',
+  'staff',
+  'operations',
+  '*',
+] as const
+
+export const emailTaken = problem('email-taken', 409, 'An account with this e-mail exists')
+export const wrongCredentials = problem('wrong-credentials', 401, 'E-mail or password is wrong')
+
+export const customerRegistered = event(
+  'customer.registered',
+  1,
+  Type.Object({ customerId: Id('cust'), email: Email, name: Type.String() }),
+)
+/** A guest turned out to be this customer, by signing in or registering: what the guest owned is now the customer's. */
+export const guestIdentified = event(
+  'guest.identified',
+  1,
+  Type.Object({ guestId: Id('guest'), customerId: Id('cust') }),
+)
+
+const Password = Type.String({ minLength: 10, maxLength: 128, description: 'At least 10 characters' })
+const addressFields = { ...Address.properties, isDefault: Type.Optional(Type.Boolean()) }
+
+export const identity = contract(
+  'identity',
+  {
+    version: 1,
+    summary: 'Customers, staff, sessions and addresses',
+    events: [customerRegistered, guestIdentified],
+  },
+  {
+    register: {
+      method: 'POST',
+      path: '/register',
+      access: 'anyone',
+      limit: 'auth',
+      summary: 'Open a customer account and sign in',
+      body: input({ email: Email, password: Password, name: Text(100) }),
+      reply: { 201: Session },
+      problems: [emailTaken],
+      idempotent: false,
+    },
+    signIn: {
+      method: 'POST',
+      path: '/sign-in',
+      access: 'anyone',
+      limit: 'auth',
+      summary: 'Sign in with e-mail and password',
+      body: input({ email: Email, password: Text(128) }),
+      reply: { 200: Session },
+      problems: [wrongCredentials],
+      idempotent: false,
+    },
+    signOut: {
+      method: 'POST',
+      path: '/sign-out',
+      access: 'anyone',
+      summary: 'End the session',
+      idempotent: false,
+      body: input({ token: Type.Optional(Text(500)) }),
+      reply: { 204: Empty },
+    },
+    resolveSession: {
+      method: 'POST',
+      path: '/sessions/resolve',
+      access: 'service',
+      internal: true,
+      idempotent: false,
+      summary: 'Tell whose session a token is',
+      body: input({ token: Text(500) }),
+      reply: { 200: Type.Object({ profile: Type.Optional(Profile) }) },
+    },
+    getProfile: {
+      method: 'GET',
+      path: '/me',
+      access: ['customer', 'staff:*'],
+      summary: 'Read the own profile',
+      reply: { 200: Profile },
+    },
+    updateProfile: {
+      method: 'PATCH',
+      path: '/me',
+      access: 'customer',
+      summary: 'Change the own profile',
+      body: input({ name: Type.Optional(Text(100)) }),
+      reply: { 200: Profile },
+    },
+    listAddresses: {
+      method: 'GET',
+      path: '/me/addresses',
+      access: 'customer',
+      summary: 'List the own addresses',
+      reply: { 200: Type.Object({ items: Type.Array(SavedAddress, { maxItems: 50 }) }) },
+    },
+    addAddress: {
+      method: 'POST',
+      path: '/me/addresses',
+      access: 'customer',
+      summary: 'Save an address',
+      body: input(addressFields),
+      reply: { 201: SavedAddress },
+    },
+    updateAddress: {
+      method: 'PUT',
+      path: '/me/addresses/:id',
+      access: 'customer',
+      summary: 'Replace an address',
+      body: input(addressFields),
+      reply: { 200: SavedAddress },
+    },
+    removeAddress: {
+      method: 'DELETE',
+      path: '/me/addresses/:id',
+      access: 'customer',
+      summary: 'Remove an address',
+      reply: { 204: Empty },
+    },
+    createStaff: {
+      method: 'POST',
+      path: '/staff',
+      access: 'staff:staff',
+      summary: 'Give a person a staff account',
+      body: input({
+        email: Email,
+        password: Password,
+        name: Text(100),
+        permissions: Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20 }),
+      }),
+      reply: { 201: Profile },
+      problems: [emailTaken],
+    },
+    listStaff: {
+      method: 'GET',
+      path: '/staff',
+      access: 'staff:staff',
+      summary: 'List staff',
+      query: Type.Object(paging),
+      reply: { 200: Page(Profile) },
+    },
+    listCustomers: {
+      method: 'GET',
+      path: '/customers',
+      access: 'staff:customers',
+      summary: 'List customers, newest first',
+      query: Type.Object(paging),
+      reply: { 200: Page(Profile) },
+    },
+  },
+)

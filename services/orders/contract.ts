@@ -1,0 +1,284 @@
+import { outOfStock } from '@rialto/inventory/contract'
+import { contract, event } from '@rialto/kit/contract'
+import { conflict, problem } from '@rialto/kit/problem'
+import {
+  Address,
+  Currency,
+  Email,
+  entity,
+  Id,
+  Instant,
+  input,
+  Money,
+  oneOf,
+  Page,
+  paging,
+  ShopperId,
+  type Static,
+  Text,
+  Type,
+  Version,
+} from '@rialto/kit/schema'
+import { couponUnusable } from '@rialto/pricing/contract'
+
+export const OrderLine = entity('OrderLine', {
+  id: Id('line'),
+  variantId: Id('var'),
+  title: Type.String(),
+  variantTitle: Type.String(),
+  handle: Type.String(),
+  sku: Type.Optional(Type.String()),
+  imageUrl: Type.Optional(Type.String()),
+  quantity: Type.Integer(),
+  unitPrice: Type.Integer(),
+  discount: Type.Integer({ description: 'Negative or zero' }),
+  tax: Type.Integer(),
+  taxRate: Type.Number(),
+  total: Type.Integer(),
+  fulfilled: Type.Integer({ description: 'Packed so far' }),
+})
+export type OrderLine = Static<typeof OrderLine>
+
+export const Fulfilment = entity('Fulfilment', {
+  id: Id('ful'),
+  status: oneOf(['packed', 'shipped', 'delivered']),
+  lines: Type.Array(Type.Object({ lineId: Id('line'), quantity: Type.Integer() })),
+  carrier: Type.Optional(Type.String()),
+  trackingNumber: Type.Optional(Type.String()),
+  packedAt: Instant,
+  shippedAt: Type.Optional(Instant),
+  deliveredAt: Type.Optional(Instant),
+})
+export type Fulfilment = Static<typeof Fulfilment>
+
+export const Refund = entity('Refund', {
+  id: Id('ref'),
+  amount: Type.Integer(),
+  reason: Type.String(),
+  status: oneOf(['requested', 'done', 'failed']),
+  createdAt: Instant,
+})
+
+export const Order = entity('Order', {
+  id: Id('ord'),
+  number: Type.String({ examples: ['R-7K2M9QX4'] }),
+  checkoutId: Id('chk'),
+  ownerId: ShopperId,
+  email: Email,
+  status: oneOf(['processing', 'shipped', 'delivered', 'cancelled'], {
+    description: 'In the customer’s words; derived',
+  }),
+  paymentStatus: oneOf(['authorized', 'paid', 'partially-refunded', 'refunded', 'voided']),
+  fulfilmentStatus: oneOf(['none', 'partial', 'packed', 'shipped', 'delivered']),
+  currency: Currency,
+  lines: Type.Array(OrderLine),
+  coupons: Type.Array(Type.String()),
+  subtotal: Type.Integer(),
+  discount: Type.Integer(),
+  deliveryName: Type.Optional(Type.String()),
+  deliveryEarliest: Type.Optional(Type.String()),
+  deliveryLatest: Type.Optional(Type.String()),
+  deliveryTotal: Type.Integer(),
+  tax: Type.Integer(),
+  total: Type.Integer(),
+  captured: Type.Integer(),
+  refunded: Type.Integer(),
+  shippingAddress: Type.Optional(Address),
+  billingAddress: Address,
+  note: Type.Optional(Type.String()),
+  fulfilments: Type.Array(Fulfilment),
+  refunds: Type.Array(Refund),
+  timeline: Type.Array(Type.Object({ at: Instant, what: Type.String({ description: 'In plain words' }) })),
+  placedAt: Instant,
+  cancelledAt: Type.Optional(Instant),
+  cancelReason: Type.Optional(Type.String()),
+  version: Version,
+})
+export type Order = Static<typeof Order>
+
+export const Checkout = entity('Checkout', {
+  id: Id('chk'),
+  status: oneOf(['running', 'action-required', 'confirmed', 'failed'], {
+    description: '`running`: not decided yet, read it again',
+  }),
+  orderId: Type.Optional(Id('ord')),
+  orderNumber: Type.Optional(Type.String()),
+  redirectUrl: Type.Optional(Type.String({ description: 'Where the shopper confirms the payment' })),
+  failure: Type.Optional(
+    Type.Object({ code: Type.String(), detail: Type.String(), field: Type.Optional(Type.String()) }),
+  ),
+  total: Money,
+  createdAt: Instant,
+})
+export type Checkout = Static<typeof Checkout>
+
+export const cartEmpty = problem('cart-empty', 409, 'The cart is empty')
+export const cartNotReady = problem('cart-not-ready', 409, 'The cart cannot be checked out yet', {
+  errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
+})
+export const priceChanged = problem('price-changed', 409, 'The total has changed', {
+  expected: Money,
+  actual: Money,
+})
+export const paymentDeclined = problem('payment-declined', 402, 'The payment was declined', {
+  field: Type.Optional(Type.String()),
+})
+export const notCancellable = problem('not-cancellable', 409, 'The order can no longer be cancelled')
+export const refundTooLarge = problem('refund-too-large', 409, 'More than was paid cannot be refunded', {
+  refundable: Money,
+})
+
+const Line = Type.Object({ variantId: Id('var'), quantity: Type.Integer() })
+const Placed = Type.Object({ orderId: Id('ord'), checkoutId: Id('chk'), cartId: Id('cart'), order: Order })
+export const orderPlaced = event('order.placed', 1, Placed)
+export const orderCancelled = event(
+  'order.cancelled',
+  1,
+  Type.Object({ orderId: Id('ord'), checkoutId: Id('chk'), lines: Type.Array(Line), order: Order }),
+)
+export const orderShipped = event(
+  'order.shipped',
+  1,
+  Type.Object({
+    orderId: Id('ord'),
+    fulfilmentId: Id('ful'),
+    carrier: Type.String(),
+    trackingNumber: Type.String(),
+    order: Order,
+  }),
+)
+export const orderDelivered = event('order.delivered', 1, Type.Object({ orderId: Id('ord'), order: Order }))
+export const refundRequested = event(
+  'refund.requested',
+  1,
+  Type.Object({ refundId: Id('ref'), orderId: Id('ord'), checkoutId: Id('chk'), amount: Money }),
+)
+export const orderRefunded = event(
+  'order.refunded',
+  1,
+  Type.Object({ orderId: Id('ord'), refundId: Id('ref'), amount: Money, order: Order }),
+)
+
+const staff = 'staff:orders' as const
+const ownerOrStaff = ['owner', staff, 'service'] as const
+export const orders = contract(
+  'orders',
+  {
+    version: 1,
+    summary: 'Checkouts, orders, fulfilments and refunds',
+    events: [orderPlaced, orderCancelled, orderShipped, orderDelivered, refundRequested, orderRefunded],
+  },
+  {
+    checkout: {
+      method: 'POST',
+      path: '/checkouts',
+      access: 'shopper',
+      limit: 'write',
+      summary: 'Turn the own cart into an order',
+      description:
+        'Takes items, address, delivery and coupons from the cart. Send an Idempotency-Key: pressing twice then buys once. A status other than `confirmed` is open: follow `redirectUrl`, or read the checkout until it is decided.',
+      body: input({
+        expectedTotal: Money,
+        payment: input({ gateway: Text(50), token: Text(200) }),
+        billingAddress: Type.Optional(Address),
+        returnUrl: Type.Optional(
+          Type.String({
+            pattern: '^/',
+            maxLength: 2000,
+            description:
+              'Path in the shop to come back to after 3-D Secure; `{id}` becomes the checkout’s id',
+          }),
+        ),
+      }),
+      reply: { 201: Checkout },
+      problems: [cartEmpty, cartNotReady, priceChanged, outOfStock, paymentDeclined, couponUnusable],
+    },
+    getCheckout: {
+      method: 'GET',
+      path: '/checkouts/:id',
+      access: ownerOrStaff,
+      summary: 'Read a checkout; asks the payment gateway when it is still open',
+      reply: { 200: Checkout },
+    },
+    getOrder: {
+      method: 'GET',
+      path: '/orders/:id',
+      access: ownerOrStaff,
+      summary: 'Read an order',
+      reply: { 200: Order },
+    },
+    listOrders: {
+      method: 'GET',
+      path: '/orders',
+      access: ownerOrStaff,
+      summary: 'List orders, newest first; shoppers see their own',
+      query: Type.Object({
+        ...paging,
+        status: Type.Optional(oneOf(['processing', 'shipped', 'delivered', 'cancelled'])),
+        email: Type.Optional(Email),
+      }),
+      reply: { 200: Page(Order) },
+    },
+    findOrder: {
+      method: 'POST',
+      path: '/orders/find',
+      access: 'anyone',
+      limit: 'auth',
+      idempotent: false,
+      summary: 'Find an order by its number and e-mail',
+      body: input({ number: Text(20), email: Email }),
+      reply: { 200: Order },
+    },
+    cancelOrder: {
+      method: 'POST',
+      path: '/orders/:id/cancel',
+      access: ownerOrStaff,
+      summary: 'Cancel an order: shoppers until it is packed, staff until it is shipped',
+      body: input({ reason: Type.Optional(Text(500)) }),
+      reply: { 200: Order },
+      problems: [notCancellable],
+    },
+    packOrder: {
+      method: 'POST',
+      path: '/orders/:id/fulfilments',
+      access: [staff, 'service'],
+      summary: 'Pack a fulfilment: given lines, or all that is left',
+      body: input({
+        lines: Type.Optional(
+          Type.Array(input({ lineId: Id('line'), quantity: Type.Integer({ minimum: 1, maximum: 9999 }) }), {
+            minItems: 1,
+            maxItems: 100,
+          }),
+        ),
+      }),
+      reply: { 201: Order },
+      problems: [conflict],
+    },
+    shipFulfilment: {
+      method: 'POST',
+      path: '/orders/:id/fulfilments/:fulfilmentId/ship',
+      access: [staff, 'service'],
+      summary: 'Hand a packed fulfilment to a carrier',
+      body: input({ carrier: Text(100), trackingNumber: Text(100) }),
+      reply: { 200: Order },
+      problems: [conflict],
+    },
+    deliverFulfilment: {
+      method: 'POST',
+      path: '/orders/:id/fulfilments/:fulfilmentId/deliver',
+      access: [staff, 'service'],
+      summary: 'Record that a fulfilment has arrived',
+      reply: { 200: Order },
+      problems: [conflict],
+    },
+    refundOrder: {
+      method: 'POST',
+      path: '/orders/:id/refunds',
+      access: staff,
+      summary: 'Give money back, up to what was paid',
+      body: input({ amount: Money, reason: Text(500) }),
+      reply: { 201: Order },
+      problems: [refundTooLarge],
+    },
+  },
+)
