@@ -37,7 +37,7 @@ export function identities(actor: Actor): readonly string[] {
  * Decides whether the actor may use the operation, and whose resources it then sees.
  * Throws `unauthenticated` when signing in could help, else `forbidden`.
  */
-export function admit(operation: OperationSpec, actor: Actor): Whose {
+export function admit(operation: Pick<OperationSpec, 'access'>, actor: Actor): Whose {
   const granted = accessList(operation).filter((access) => grants(access, actor))
   if (granted.some((access) => access === 'service' || access.startsWith('staff:'))) return 'everyone'
   if (granted.length > 0) return identities(actor)

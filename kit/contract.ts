@@ -25,8 +25,11 @@ export interface OperationSpec {
   /** The one successful reply: its status and its schema. */
   reply: { readonly [status: number]: TSchema }
   problems?: readonly ProblemInfo[]
-  /** The caller may send `Idempotency-Key` and gets the stored answer again for 24 h. All POSTs do. */
-  idempotent?: boolean
+  /**
+   * The caller may send `Idempotency-Key` and gets the stored answer again for 24 h. All POSTs do, unless they
+   * say `false` because they change nothing or know a repeat by other means; `by-handler`: keeps the keys itself.
+   */
+  idempotent?: boolean | 'by-handler'
   /** Never reachable from outside the fleet. */
   internal?: boolean
   /** The kind of work, by which the gateway limits and sheds traffic. */
@@ -128,7 +131,7 @@ export function replySchema(operation: OperationSpec): TSchema {
   return operation.reply[successStatus(operation)] as TSchema
 }
 
-export function accessList(operation: OperationSpec): readonly Access[] {
+export function accessList(operation: Pick<OperationSpec, 'access'>): readonly Access[] {
   return typeof operation.access === 'string' ? [operation.access] : operation.access
 }
 

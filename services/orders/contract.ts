@@ -174,6 +174,7 @@ export const orders = contract(
       path: '/checkouts',
       access: 'shopper',
       limit: 'write',
+      idempotent: 'by-handler',
       summary: 'Turn the own cart into an order',
       description:
         'Takes items, address, delivery and coupons from the cart. Send an Idempotency-Key: pressing twice then buys once. A status other than `confirmed` is open: follow `redirectUrl`, or read the checkout until it is decided.',

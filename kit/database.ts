@@ -1,0 +1,196 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import pg from 'pg'
+import type { Whose } from './access.ts'
+import { unavailable } from './problem.ts'
+import { compile, type Sql, sql } from './sql.ts'
+
+export { json, type Sql, sql } from './sql.ts'
+
+/** Runs statements given as tagged templates: values become parameters, column names come back in camelCase. */
+export interface Queries {
+  rows<Row>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row[]>
+  /** The first row, or undefined. */
+  row<Row>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row | undefined>
+  /** The number of rows that were changed. */
+  run(strings: TemplateStringsArray, ...values: unknown[]): Promise<number>
+}
+
+export interface Tx extends Queries {
+  readonly pool: pg.Pool
+  /** Runs a text of several statements without parameters, such as a migration. */
+  script(text: string): Promise<void>
+  /** Runs as the last thing before the commit, in the transaction. */
+  beforeCommit(work: () => Promise<unknown>): void
+  /** Runs once the commit has succeeded. It must not throw. */
+  afterCommit(work: () => void): void
+}
+
+export interface Database extends Queries {
+  readonly url: string
+  readonly pool: pg.Pool
+  /** Commits when `work` returns, rolls back when it throws. Nothing in it may wait for a peer. */
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** Connections at most. */
+  readonly poolSize?: number
+  /** A statement that runs longer is cancelled by the server. */
+  readonly statementTimeoutMs?: number
+}
+
+export function openDatabase({ url, poolSize = 12, statementTimeoutMs = 30_000 }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    // Statements are sent without waiting for the answers of those before: begin travels with the first one.
+    pipeline: true,
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+  })
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {})
+  return {
+    url,
+    pool,
+    ...queries((statement) => pool.query(statement)),
+    transaction: (work) => transact(pool, work),
+    close: () => pool.end(),
+  }
+}
+
+/** Whether a transaction is open in the present flow of control. */
+export function transactionOpen(): boolean {
+  return openTransaction.getStore() === true
+}
+
+/** For peers that are reached while the relay holds its rows: their handlers have transactions of their own. */
+export function outsideTransaction<Result>(work: () => Result): Result {
+  return openTransaction.run(false, work)
+}
+
+/** Condition that the row belongs to one of the identities; nothing to filter for staff and services. */
+export function ownedBy(whose: Whose, column: Sql = sql`owner_id`): Sql {
+  return whose === 'everyone' ? sql`true` : sql`${column} = any(${whose})`
+}
+
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return (
+    error instanceof pg.DatabaseError &&
+    error.code === '23505' &&
+    (constraint === undefined || error.constraint === constraint)
+  )
+}
+
+const openTransaction = new AsyncLocalStorage<boolean>()
+
+async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect().catch(rethrow)
+  const before: (() => Promise<unknown>)[] = []
+  const after: (() => void)[] = []
+  const tx: Tx = {
+    pool,
+    ...queries((statement) => client.query(statement)),
+    script: async (text) => {
+      await client.query(text)
+    },
+    beforeCommit: (task) => before.push(task),
+    afterCommit: (task) => after.push(task),
+  }
+  let broken: Error | undefined
+  try {
+    // Not awaited: the first statement of `work` goes out right behind it.
+    const begun = client.query('begin')
+    begun.catch(() => {})
+    const result = await openTransaction.run(true, () => work(tx))
+    await begun
+    for (const task of before) await task()
+    await client.query('commit')
+    for (const task of after) task()
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw asProblem(error)
+  } finally {
+    client.release(broken)
+  }
+}
+
+type Run = (statement: {
+  name?: string
+  text: string
+  values: unknown[]
+  rowMode: 'array'
+}) => Promise<pg.QueryArrayResult>
+
+function queries(run: Run): Queries {
+  const query = (strings: TemplateStringsArray, values: unknown[]) => {
+    const { name, text, values: parameters } = compile(strings, values)
+    return run({ ...(name !== '' && { name }), text, values: parameters, rowMode: 'array' }).catch(rethrow)
+  }
+  return {
+    rows: async <Row>(strings: TemplateStringsArray, ...values: unknown[]) =>
+      objects<Row>(await query(strings, values)),
+    row: async <Row>(strings: TemplateStringsArray, ...values: unknown[]) =>
+      objects<Row>(await query(strings, values))[0],
+    run: async (strings, ...values) => (await query(strings, values)).rowCount ?? 0,
+  }
+}
+
+function objects<Row>({ fields, rows }: pg.QueryArrayResult): Row[] {
+  const names = fields.map((field) => camelCase(field.name))
+  return rows.map((values) => {
+    const row: Record<string, unknown> = {}
+    for (let index = 0; index < names.length; index++) row[names[index] as string] = values[index]
+    return row as Row
+  })
+}
+
+const camelNames = new Map<string, string>()
+
+function camelCase(column: string): string {
+  let name = camelNames.get(column)
+  if (name === undefined) {
+    name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    camelNames.set(column, name)
+  }
+  return name
+}
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.INT8, Number],
+  [pg.types.builtins.NUMERIC, Number],
+  [pg.types.builtins.DATE, String],
+  [pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+])
+
+function parserOf(oid: number, format?: 'text' | 'binary') {
+  return (format !== 'binary' && parsers.get(oid)) || pg.types.getTypeParser(oid, format as 'text')
+}
+
+function rethrow(error: unknown): never {
+  throw asProblem(error)
+}
+
+/** A database that is away is a plain answer, not a bug; everything else stays what it is. */
+function asProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || !isAway(error)) return error
+  const problem = unavailable('The database does not answer just now. Try again in a moment.', {})
+  problem.cause = error
+  return problem
+}
+
+const awayCodes = /^(08|57P0)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$|^53300$/
+
+function isAway(error: Error & { code?: string }): boolean {
+  return (
+    awayCodes.test(error.code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  )
+}

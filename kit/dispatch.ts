@@ -1,0 +1,90 @@
+import { admit } from './access.ts'
+import type { Call } from './client.ts'
+import type { Operation, OperationSpec } from './contract.ts'
+import type { Database } from './database.ts'
+import { newId } from './id.ts'
+import { claim, giveUp, keyed, storeAnswer } from './idempotency.ts'
+import { deadlineExceeded } from './problem.ts'
+import type { RequestInfo } from './request.ts'
+import type { Context, Handler, Service, TransactionalRoute, TransactionContext } from './service.ts'
+import type { Logger } from './telemetry.ts'
+
+/** Answers operations of one service; input is already checked against the contract. */
+export type Dispatch = (
+  operation: Operation,
+  input: Record<string, unknown>,
+  request: RequestInfo,
+) => Promise<unknown>
+
+export interface Surround {
+  readonly database: Database
+  readonly own: unknown
+  readonly log: Logger
+  readonly now: () => Date
+  readonly callAs: (request: RequestInfo) => Call
+}
+
+/** Makes the door of a service: access, deadline, idempotency and transaction around its handlers. */
+export function createDispatch(service: Service, surround: Surround): Dispatch {
+  return async (operation, input, request) => {
+    const route = service.routes[operation.name]
+    if (!route) throw new Error(`${service.contract.name} has no route for ${operation.name}`)
+    const context = contextFor(operation, request, surround)
+    if (request.deadline <= Date.now())
+      throw deadlineExceeded('The time to answer was over before the work began.')
+    const key = operation.idempotent === true ? request.idempotencyKey : undefined
+    const claimed = key === undefined ? undefined : keyed(request.actor, operation.name, key, input)
+    if (typeof route === 'function') {
+      const handler = route as unknown as Handler<OperationSpec & { path: '/' }>
+      const work = () => handler(input as never, context)
+      return claimed ? underKey(surround, claimed, work) : work()
+    }
+    return inOneTransaction(route as unknown as TransactionalRoute<never, unknown>, input, context, claimed)
+  }
+}
+
+export function contextFor(operation: Pick<OperationSpec, 'access'>, request: RequestInfo, surround: Surround): Context {
+  const whose = admit(operation, request.actor)
+  const { database, own, log, now } = surround
+  return { ...request, whose, database, own, log, now, newId, call: surround.callAs(request) }
+}
+
+export function withTx(
+  { call: _call, database: _database, ...rest }: Context,
+  tx: TransactionContext['tx'],
+): TransactionContext {
+  return { ...rest, tx }
+}
+
+async function inOneTransaction(
+  { write, present }: TransactionalRoute<never, unknown>,
+  input: Record<string, unknown>,
+  context: Context,
+  claimed: ReturnType<typeof keyed> | undefined,
+): Promise<unknown> {
+  const result = await context.database.transaction(async (tx) => {
+    const answered = claimed && (await claim(tx, claimed, context.now(), 'done'))
+    if (answered) return answered.result
+    const made = await write(input as never, withTx(context, tx))
+    if (claimed) await storeAnswer(tx, claimed, made)
+    return made
+  })
+  return present ? present(result as never, context) : result
+}
+
+async function underKey(
+  { database, now }: Surround,
+  claimed: ReturnType<typeof keyed>,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  const answered = await claim(database, claimed, now(), 'running')
+  if (answered) return answered.result
+  try {
+    const result = await work()
+    await storeAnswer(database, claimed, result)
+    return result
+  } catch (error) {
+    await giveUp(database, claimed).catch(() => {})
+    throw error
+  }
+}

@@ -1,0 +1,203 @@
+import { type Database, json, type Tx } from './database.ts'
+import type { Message } from './message.ts'
+import type { Logger } from './telemetry.ts'
+
+/** What the inbox does with a message once it is its turn. */
+export interface Hearing {
+  /** Handles an event inside the transaction that records it. */
+  readonly hear: (tx: Tx, message: Message) => Promise<void>
+  /** Performs a job outside any transaction. */
+  readonly perform: (message: Message) => Promise<void>
+  /** How long a message may be worked on before another replica takes it. */
+  readonly leaseMs: number
+}
+
+export interface Inbox {
+  /** Takes events in. They take effect at once; those that fail are kept and retried. */
+  deliver(messages: readonly Message[]): Promise<void>
+  /** Something may be due: look now. */
+  kick(): void
+  /** Does everything that is due now and resolves when nothing is. */
+  runDue(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface InboxOptions extends Hearing {
+  readonly database: Database
+  readonly log: Logger
+  readonly now: () => Date
+  /** The net under the kicks. */
+  readonly pollMs?: number
+  /** Jobs at work at the same time. */
+  readonly concurrency?: number
+}
+
+interface Row extends Omit<Message, 'attempt'> {
+  readonly kind: 'event' | 'job'
+  readonly attempts: number
+}
+
+/** After so many attempts a message is parked as a dead letter for a person to look at. */
+const attemptsLimit = 12
+
+/** Pause before the next attempt: 1 s, 2 s, 4 s, … up to 10 minutes. */
+export function pauseMs(attempts: number): number {
+  return Math.min(1_000 * 2 ** (attempts - 1), 600_000)
+}
+
+export function openInbox(options: InboxOptions): Inbox {
+  const { database, log, now, pollMs = 1_000, concurrency = 16 } = options
+  const busy = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let claiming: Promise<void> | undefined
+  let again = false
+
+  const start = (row: Row) => {
+    const work: Promise<void> = workOn(options, row).finally(() => {
+      busy.delete(work)
+      kick()
+    })
+    busy.add(work)
+  }
+  const claim = async () => {
+    do {
+      again = false
+      while (!stopped && busy.size < concurrency) {
+        const rows = await claimDue(options, concurrency - busy.size)
+        if (rows.length === 0) break
+        for (const row of rows) start(row)
+      }
+    } while (again && !stopped)
+  }
+  const kick = () => {
+    again = true
+    if (claiming || stopped) return
+    claiming = claim()
+      .catch((error) => log.warn({ error: String(error) }, 'the inbox cannot be read'))
+      .finally(async () => {
+        claiming = undefined
+        clearTimeout(timer)
+        if (stopped) return
+        timer = setTimeout(kick, pollMs)
+        timer.unref()
+      })
+  }
+  return {
+    deliver: (messages) => take(options, messages),
+    kick,
+    runDue: async () => {
+      do {
+        kick()
+        while (claiming || busy.size > 0) await Promise.all([claiming, ...busy])
+      } while (await anyDue(database, now()))
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await Promise.allSettled([claiming, ...busy])
+    },
+  }
+}
+
+/**
+ * Records the messages and makes their changes in one transaction: a repeat finds its record and does
+ * nothing. If one of them fails, all are only recorded, to be handled one by one.
+ */
+async function take({ database, hear, log, now }: InboxOptions, messages: readonly Message[]): Promise<void> {
+  try {
+    await database.transaction(async (tx) => {
+      const fresh = await record(tx, messages, 'done', now())
+      for (const message of messages) if (fresh.has(message.id)) await hear(tx, message)
+    })
+  } catch (error) {
+    log.warn({ error: String(error), messages: messages.length }, 'events will be handled one by one')
+    await database.transaction((tx) => record(tx, messages, 'waiting', now()))
+  }
+}
+
+async function record(
+  tx: Tx,
+  messages: readonly Message[],
+  state: 'done' | 'waiting',
+  now: Date,
+): Promise<Set<string>> {
+  const rows = messages.map(({ id, name, version, aggregateId, aggregateVersion, source, data, at }) => {
+    const kept = state === 'waiting' ? data : null
+    return {
+      id,
+      name,
+      version,
+      aggregate_id: aggregateId,
+      aggregate_version: aggregateVersion,
+      source,
+      data: kept,
+      at,
+    }
+  })
+  const fresh = await tx.rows<{ id: string }>`
+    insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, data, at, state, due_at)
+    select id, 'event', name, version, aggregate_id, aggregate_version, source, data, at, ${state}, ${now}
+    from jsonb_to_recordset(${json(rows)}) as m(id text, name text, version integer, aggregate_id text,
+      aggregate_version bigint, source text, data jsonb, at timestamptz)
+    on conflict (id) do nothing returning id`
+  return new Set(fresh.map(({ id }) => id))
+}
+
+/** Takes what has been due longest, and keeps others from it until the lease ends. */
+function claimDue({ database, now, leaseMs }: InboxOptions, limit: number): Promise<Row[]> {
+  const at = now()
+  return database.rows<Row>`
+    update rialto.inbox set due_at = ${new Date(at.getTime() + leaseMs)}, attempts = attempts + 1
+    where id in (select id from rialto.inbox where state = 'waiting' and due_at <= ${at}
+      order by due_at limit ${limit} for update skip locked)
+    returning *`
+}
+
+async function workOn(options: InboxOptions, row: Row): Promise<void> {
+  const { database } = options
+  const message: Message = { ...row, attempt: row.attempts }
+  try {
+    if (row.kind === 'event') await hearAgain(options, message)
+    else {
+      await options.perform(message)
+      await database.run`delete from rialto.inbox where id = ${row.id} and attempts = ${row.attempts}`
+    }
+  } catch (error) {
+    await postpone(options, row, error).catch((failure) => {
+      options.log.warn({ error: String(failure) }, 'the inbox cannot be written; the lease will run out')
+    })
+  }
+}
+
+function hearAgain({ database, hear }: InboxOptions, message: Message): Promise<void> {
+  return database.transaction(async (tx) => {
+    const mine = await tx.run`
+      update rialto.inbox set state = 'done', data = null, last_error = null
+      where id = ${message.id} and state = 'waiting' and attempts = ${message.attempt}`
+    if (mine === 1) await hear(tx, message)
+  })
+}
+
+async function postpone({ database, log, now }: InboxOptions, row: Row, error: unknown): Promise<void> {
+  const dead = row.attempts >= attemptsLimit
+  const due = new Date(now().getTime() + pauseMs(row.attempts))
+  const told = {
+    message: row.name,
+    id: row.id,
+    attempts: row.attempts,
+    error: error instanceof Error ? error.stack : String(error),
+  }
+  if (dead) log.error(told, 'parked as a dead letter')
+  else log.warn(told, 'will be tried again')
+  await database.run`
+    update rialto.inbox set due_at = ${due}, last_error = ${String(error).slice(0, 2_000)}, state = ${dead ? 'dead' : 'waiting'}
+    where id = ${row.id} and attempts = ${row.attempts}`
+}
+
+async function anyDue(database: Database, now: Date): Promise<boolean> {
+  return (
+    (await database.row`select 1 from rialto.inbox where state = 'waiting' and due_at <= ${now} limit 1`) !==
+    undefined
+  )
+}

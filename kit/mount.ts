@@ -1,0 +1,120 @@
+import type { Broker } from './broker.ts'
+import { createCall, type Find } from './client.ts'
+import { type Database, openDatabase } from './database.ts'
+import { contextFor, createDispatch, type Dispatch, type Surround, withTx } from './dispatch.ts'
+import { newId } from './id.ts'
+import { purge } from './idempotency.ts'
+import { type Inbox, openInbox } from './inbox.ts'
+import type { Message } from './message.ts'
+import { migrate } from './migrate.ts'
+import { type Relay, startRelay, wakeAfterCommit } from './outbox.ts'
+import { defaultTimeoutMs, type RequestInfo } from './request.ts'
+import type { Context, Service } from './service.ts'
+import type { Logger } from './telemetry.ts'
+import { checker } from './validation.ts'
+
+/** A service at work in this process. */
+export interface Mounted {
+  readonly service: Service
+  readonly database: Database
+  readonly dispatch: Dispatch
+  readonly inbox: Inbox
+  readonly relay: Relay
+  /** Takes up events and jobs, and runs `prepare`. Call it once every service of the process is mounted. */
+  begin(): Promise<void>
+  /** Finishes what is running and lets go of everything. */
+  stop(): Promise<void>
+}
+
+export interface MountOptions {
+  readonly databaseUrl: string
+  readonly broker: Broker
+  readonly find: Find
+  readonly log: Logger
+  readonly settings: Record<string, unknown>
+  readonly dataDir: string
+  readonly now?: () => Date
+  readonly poolSize?: number
+}
+
+const purgeEveryMs = 3_600_000
+
+/** Migrates the service's database, opens what it needs and wires its inbox and outbox. */
+export async function mount(service: Service, options: MountOptions): Promise<Mounted> {
+  const { broker, now = () => new Date() } = options
+  const name = service.contract.name
+  const log = options.log.child({ service: name })
+  const database = openDatabase({ url: options.databaseUrl, poolSize: options.poolSize })
+  await migrate(database, service.directory)
+  const opened = { config: options.settings as never, database, log, dataDir: options.dataDir }
+  const own = await service.open?.(opened)
+  const surround: Surround = {
+    database,
+    own,
+    log,
+    now,
+    callAs: (request) => createCall(options.find, name, request),
+  }
+  const inbox = inboxOf(service, surround)
+  const relay = startRelay({ database, broker, source: name, log })
+  wakeAfterCommit(database, { now, events: relay.kick, jobs: inbox.kick })
+  const unsubscribe = broker.subscribe(
+    name,
+    service.hears.map(({ event }) => event.name),
+    inbox.deliver,
+  )
+  const purging = setInterval(
+    () => purge(database, now()).catch((error) => log.warn({ error: String(error) }, 'purge failed')),
+    purgeEveryMs,
+  )
+  purging.unref()
+  return {
+    service,
+    database,
+    dispatch: createDispatch(service, surround),
+    inbox,
+    relay,
+    begin: async () => {
+      await service.prepare?.(ownContext(name, surround))
+      inbox.kick()
+    },
+    stop: async () => {
+      clearInterval(purging)
+      unsubscribe()
+      await Promise.all([inbox.stop(), relay.stop()])
+      await service.close?.(own as never)
+      await database.close()
+    },
+  }
+}
+
+function inboxOf(service: Service, surround: Surround): Inbox {
+  const hearers = new Map(service.hears.map((subscription) => [subscription.event.name, subscription]))
+  const jobs = new Map(service.jobs.map((job) => [job.job.name, { ...job, check: checker(job.job.schema) }]))
+  const context = (message: Message) => ownContext(service.contract.name, surround, message.id)
+  return openInbox({
+    database: surround.database,
+    log: surround.log,
+    now: surround.now,
+    leaseMs: Math.max(60_000, ...service.jobs.map(({ leaseMs }) => leaseMs)),
+    hear: async (tx, message) => {
+      await hearers.get(message.name)?.handle(message, withTx(context(message), tx))
+    },
+    perform: async (message) => {
+      const job = jobs.get(message.name)
+      if (!job) throw new Error(`${service.contract.name} has no job ${message.name}`)
+      job.check(message.data)
+      await job.perform(message, context(message))
+    },
+  })
+}
+
+/** The context of work that no request asked for: the service acts as itself. */
+function ownContext(name: string, surround: Surround, requestId = newId('req')): Context {
+  const request: RequestInfo = {
+    actor: { kind: 'service', name },
+    requestId,
+    deadline: Date.now() + 4 * defaultTimeoutMs,
+  }
+  return contextFor({ access: 'service' }, request, surround)
+}

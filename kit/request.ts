@@ -1,0 +1,15 @@
+import type { Actor } from './access.ts'
+
+/** What travels with every request and call besides its input. */
+export interface RequestInfo {
+  readonly actor: Actor
+  readonly requestId: string
+  /** Epoch milliseconds after which nobody waits for the answer. */
+  readonly deadline: number
+  readonly idempotencyKey?: string
+  readonly expectedVersion?: number
+  /** Header fields in lower case; only operations with a raw body receive them. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const defaultTimeoutMs = 15_000

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Static, TSchema } from 'typebox'
+import type { Actor } from './access.ts'
+import { createLocalBroker } from './broker.ts'
+import { type CallOptions, createCall } from './client.ts'
+import type { EventType, Input, Operation, OperationSpec, Reply } from './contract.ts'
+import type { Database } from './database.ts'
+import type { Dispatch } from './dispatch.ts'
+import { newId } from './id.ts'
+import type { Message } from './message.ts'
+import { mount } from './mount.ts'
+import { testDatabases } from './postgres.ts'
+import type { Service } from './service.ts'
+import { readSettings } from './settings.ts'
+import { silent } from './telemetry.ts'
+
+const tester: Actor = { kind: 'service', name: 'test' }
+
+/** A stand-in for a peer's operation. */
+export type Peer = readonly [
+  Operation,
+  (input: never, request: { actor: Actor; idempotencyKey?: string }) => unknown,
+]
+
+/** Pairs an operation of a peer with what it answers in a test. */
+export function peer<Spec extends OperationSpec>(
+  operation: Operation<Spec>,
+  answer: (input: Input<Operation<Spec>>, request: { actor: Actor; idempotencyKey?: string }) => unknown,
+): Peer {
+  return [operation as unknown as Operation, answer as Peer[1]]
+}
+
+export interface World {
+  readonly database: Database
+  call<Spec extends OperationSpec>(
+    operation: Operation<Spec>,
+    input: Input<Operation<Spec>>,
+    options?: CallOptions & { as?: Actor; headers?: Record<string, string> },
+  ): Promise<Reply<Operation<Spec>>>
+  /** Delivers an event and waits until it was handled. The same id twice is a duplicate. */
+  hear<Data extends TSchema>(
+    event: EventType<Data>,
+    data: Static<Data>,
+    about?: Partial<Message>,
+  ): Promise<void>
+  /** The data of all such events that were said so far, in order. */
+  said<Data extends TSchema>(event: EventType<Data>): Promise<Static<Data>[]>
+  /** Performs everything that is due, and what becomes due by it. */
+  runJobs(): Promise<void>
+  /** Moves the clock that `now()` and due times go by. */
+  advance(ms: number): void
+  close(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly peers?: readonly Peer[]
+  readonly config?: Record<string, string>
+}
+
+/** Opens one service on a database of its own, with stand-ins for its peers. */
+export async function openWorld(
+  service: Service,
+  { peers = [], config = {} }: WorldOptions = {},
+): Promise<World> {
+  const databases = await testDatabases()
+  const dataDir = await mkdtemp(join(tmpdir(), 'rialto-test-'))
+  const heard: Message[] = []
+  const broker = createLocalBroker()
+  broker.watch(
+    service.contract.events.map(({ name }) => name),
+    (message) => heard.push(message),
+  )
+  let offsetMs = 0
+  const doors = doorsOf(peers)
+  const mounted = await mount(service, {
+    databaseUrl: await databases.ensureDatabase(service.contract.name),
+    broker,
+    find: (name) => doors.get(name),
+    log: silent,
+    settings: readSettings([service], config),
+    dataDir,
+    now: () => new Date(Date.now() + offsetMs),
+    poolSize: 10,
+  })
+  doors.set(service.contract.name, mounted.dispatch)
+  await mounted.begin()
+  return {
+    database: mounted.database,
+    call: (operation, input, { as = tester, headers, ...options } = {}) => {
+      const request = { requestId: newId('req'), deadline: Date.now() + 30_000, headers, ...options }
+      const find = (name: string): Dispatch | undefined => {
+        const door = doors.get(name)
+        return door && ((asked, checked) => door(asked, checked, { ...request, actor: as }))
+      }
+      return createCall(find, 'test', { ...request, actor: as })(operation, input)
+    },
+    hear: async (event, data, about = {}) => {
+      await mounted.inbox.deliver([messageOf(event, data, about)])
+      await mounted.inbox.runDue()
+    },
+    said: async (event) => {
+      mounted.relay.kick()
+      await mounted.relay.idle()
+      return heard.filter(({ name }) => name === event.name).map(({ data }) => data) as never
+    },
+    runJobs: () => mounted.inbox.runDue(),
+    advance: (ms) => {
+      offsetMs += ms
+    },
+    close: async () => {
+      await mounted.stop()
+      await databases.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function doorsOf(peers: readonly Peer[]): Map<string, Dispatch> {
+  const answers = new Map(
+    peers.map(([operation, answer]) => [`${operation.service}.${operation.name}`, answer]),
+  )
+  const dispatch: Dispatch = async ({ service, name }, input, request) => {
+    const answer = answers.get(`${service}.${name}`)
+    if (!answer) throw new Error(`This test has no stand-in for ${service}.${name}`)
+    return answer(input as never, request)
+  }
+  return new Map(peers.map(([operation]) => [operation.service, dispatch]))
+}
+
+function messageOf(event: EventType, data: unknown, about: Partial<Message>): Message {
+  const { name, version } = event
+  const at = new Date().toISOString()
+  return {
+    id: newId('msg'),
+    name,
+    version,
+    aggregateId: 'test',
+    aggregateVersion: 1,
+    source: 'test',
+    at,
+    data,
+    attempt: 1,
+    ...about,
+  }
+}
