@@ -1,10 +1,22 @@
 import sanitizeHtml from 'sanitize-html'
 
-/** HTML that is safe to show: an allow-list of tags without scripts, styles, frames or events. */
+const passes = 8
+
+/**
+ * HTML that is safe to show: an allow-list of tags without scripts, styles, frames or events. Cleaning
+ * badly nested tags can leave others to mend, so it is repeated until nothing changes: what is stored
+ * stays the same when it is exported and read again.
+ */
 export function safeHtml(html: string): string {
-  const text = html.trim()
-  // Most short descriptions are plain text; the parser would return them unchanged.
-  return /[<>&]/.test(text) ? sanitizeHtml(text, allowed).trim() : text
+  let text = html.trim()
+  for (let pass = 0; pass < passes; pass++) {
+    // Most short descriptions are plain text; the parser would return them unchanged.
+    if (!/[<>&]/.test(text)) return text
+    const cleaned = sanitizeHtml(text, allowed).trim()
+    if (cleaned === text) return text
+    text = cleaned
+  }
+  return text
 }
 
 const allowed = {

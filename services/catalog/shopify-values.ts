@@ -147,7 +147,7 @@ export function quoted(text: string): string {
 function bareNumber(text: string): string {
   const bare = text
     .replace(/[\s'’]/g, '')
-    .replace(/^(?:\p{Sc}|[A-Za-z]{2,3}\.?|[A-Z]{1,2}\p{Sc})/u, '')
+    .replace(/^(?:[A-Z]{0,2}\p{Sc}|[A-Za-z]{2,3}\.?)/u, '')
     .replace(/(?:\p{Sc}|[A-Za-z]{2,3}\.?)$/u, '')
   if (/^[-−(]/.test(bare) || /^[-−(]/.test(text)) {
     throw new BadCell(`${quoted(text)} is below zero. Write a price of 0 or more.`)
