@@ -43,7 +43,11 @@ export function createDispatch(service: Service, surround: Surround): Dispatch {
   }
 }
 
-export function contextFor(operation: Pick<OperationSpec, 'access'>, request: RequestInfo, surround: Surround): Context {
+export function contextFor(
+  operation: Pick<OperationSpec, 'access'>,
+  request: RequestInfo,
+  surround: Surround,
+): Context {
   const whose = admit(operation, request.actor)
   const { database, own, log, now } = surround
   return { ...request, whose, database, own, log, now, newId, call: surround.callAs(request) }
