@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import type { Whose } from './access.ts'
-import { unavailable } from './problem.ts'
+import { invalidInput, unavailable } from './problem.ts'
 import { compile, type Sql, sql } from './sql.ts'
 
 export { json, type Sql, sql } from './sql.ts'
@@ -178,14 +178,25 @@ function rethrow(error: unknown): never {
   throw asProblem(error)
 }
 
-/** A database that is away is a plain answer, not a bug; everything else stays what it is. */
+/** A database that is away, or text it cannot hold, is a plain answer and not a bug; the rest stays what it is. */
 function asProblem(error: unknown): unknown {
-  if (!(error instanceof Error) || !isAway(error)) return error
-  const problem = unavailable('The database does not answer just now. Try again in a moment.', {})
-  problem.cause = error
-  return problem
+  if (!(error instanceof Error)) return error
+  const problem = problemOf(error)
+  if (problem) problem.cause = error
+  return problem ?? error
 }
 
+function problemOf(error: Error & { code?: string }) {
+  if (isAway(error)) return unavailable('The database does not answer just now. Try again in a moment.', {})
+  if (unstorable.has(error.code ?? '')) {
+    const message = 'has a character or number that cannot be stored, such as \\u0000'
+    return invalidInput(`The request ${message}.`, { errors: [{ field: 'body', message }] })
+  }
+  return undefined
+}
+
+// Not a valid text in the database's encoding; no Unicode escape for it in jsonb; a number out of range.
+const unstorable = new Set(['22021', '22P05', '22003'])
 const awayCodes = /^(08|57P0)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$|^53300$/
 
 function isAway(error: Error & { code?: string }): boolean {
