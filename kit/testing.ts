@@ -11,10 +11,10 @@ import type { Dispatch } from './dispatch.ts'
 import { newId } from './id.ts'
 import type { Message } from './message.ts'
 import { mount } from './mount.ts'
+import { testDatabases } from './postgres.ts'
 import type { Service } from './service.ts'
 import { readSettings } from './settings.ts'
 import { silent } from './telemetry.ts'
-import { testDatabases } from './test-databases.ts'
 
 const tester: Actor = { kind: 'service', name: 'test' }
 

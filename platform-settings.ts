@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ContractInfo } from '@rialto/kit/contract'
+import { type Static, Type } from '@rialto/kit/schema'
+
+const secret = {
+  minLength: 32,
+  secret: true,
+  description: 'Give at least 32 random characters, such as `openssl rand -hex 32` prints.',
+}
+
+const own = {
+  NODE_ENV: Type.Optional(
+    Type.String({ description: '`production` switches the conveniences of development off.' }),
+  ),
+  PORT: Type.Integer({
+    default: 3000,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'Give the port of the shop, such as 3000; 0 chooses a free one.',
+  }),
+  HOST: Type.String({ default: '0.0.0.0', description: 'Give the address to listen at.' }),
+  RIALTO_DATA: Type.String({
+    default: '.rialto',
+    minLength: 1,
+    description: 'Give the folder for databases and files.',
+  }),
+  RIALTO_SECRET: Type.Optional(Type.String(secret)),
+  RIALTO_DEMO: Type.Boolean({
+    default: true,
+    description: 'Give `true` for a demo shop in an empty installation, else `false`.',
+  }),
+  LOG_LEVEL: Type.Unsafe<string>({
+    type: 'string',
+    enum: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'warn',
+    description: 'Give one of these levels.',
+  }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'Give the address at which shoppers reach the shop, such as https://shop.example.',
+    }),
+  ),
+}
+
+/** What the process itself needs to know, besides the settings of its services. */
+export const processSettings = { config: Type.Object(own) }
+export type ProcessSettings = Static<typeof processSettings.config>
+
+/** `ORDERS_DATABASE_URL` and the like: a PostgreSQL of one's own instead of the embedded one. */
+export function databaseSettings(contracts: readonly ContractInfo[]) {
+  const description =
+    'Give a URL such as postgres://role:password@host:5432/database, or none for the embedded PostgreSQL.'
+  const url = Type.Optional(
+    Type.String({ pattern: '^postgres(ql)?://[^/]+/[^/]+', secret: true, description }),
+  )
+  return {
+    config: Type.Object(Object.fromEntries(contracts.map(({ name }) => [databaseSetting(name), url]))),
+  }
+}
+
+export function databaseSetting(service: string): string {
+  return `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`
+}
+
+/** In production a secret must be set; elsewhere one is made once and kept beside the data. */
+export const productionSettings = {
+  config: Type.Object({ RIALTO_SECRET: Type.String(secret) }),
+}
+
+export async function keptSecret(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'secret')
+  const known = await readFile(file, 'utf8').catch(() => '')
+  if (known.length >= 32) return known
+  const secret = randomBytes(32).toString('hex')
+  await mkdir(dataDir, { recursive: true })
+  await writeFile(file, secret, { mode: 0o600 })
+  return secret
+}

@@ -1,0 +1,81 @@
+import type { Broker } from '@rialto/kit/broker'
+import type { Message } from '@rialto/kit/message'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type CachedReply, type ReplyCache, zipped } from './reply-cache.ts'
+import { type Sessions, sessionCookie, visitorOf } from './session.ts'
+
+/** Answers from the cache before anything else is done, and keeps fresh answers of cacheable operations. */
+export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions: Sessions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const kept = keepable(request)
+    if (!kept) return
+    if (mayBeStaff(request) && (await visitorOf(request, sessions)).actor.kind === 'staff') {
+      request.seesMore = true
+      return
+    }
+    const cached = cache.get(request.url)
+    if (cached) return send(cached, request, reply)
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const kept = keepable(request)
+    if (!kept || request.seesMore || reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    const tags = kept.tags.map((tag) =>
+      tag.replace(/\{(\w+)\}/g, (_, name) => (request.params as Record<string, string>)[name] ?? ''),
+    )
+    setHeaders(cache.put(request.url, payload, kept.seconds, tags), reply)
+    return payload
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Staff see more than others do: their answers are neither kept nor taken from the cache. */
+    seesMore?: boolean
+  }
+}
+
+/** Drops what an event makes stale. */
+export function dropOnEvents(broker: Broker, cache: ReplyCache): () => void {
+  return broker.watch(
+    ['product.changed', 'product.removed', 'category.changed', 'stock.changed'],
+    (message) => cache.drop(tagsOf(message)),
+  )
+}
+
+function tagsOf({ name, data }: Message): string[] {
+  const { id, handle } = data as { id?: string; handle?: string }
+  switch (name) {
+    case 'product.changed':
+      return ['product', 'category', 'search', `product:${id}`, `product:${handle}`]
+    case 'product.removed':
+      return ['product', 'category', 'search', `product:${id}`]
+    case 'category.changed':
+      return ['category', 'search', 'product']
+    default:
+      return ['search']
+  }
+}
+
+function keepable(request: FastifyRequest) {
+  return request.method === 'GET' ? request.routeOptions.config.operation?.cache : undefined
+}
+
+function mayBeStaff(request: FastifyRequest): boolean {
+  const { authorization, cookie = '' } = request.headers
+  return authorization !== undefined || cookie.includes(`${sessionCookie}=`)
+}
+
+function setHeaders(cached: CachedReply, reply: FastifyReply): void {
+  reply
+    .header('etag', cached.etag)
+    .header('cache-control', `public, max-age=0, s-maxage=${cached.seconds}`)
+    .header('vary', 'accept-encoding, authorization, cookie')
+}
+
+function send(cached: CachedReply, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  setHeaders(cached, reply)
+  if (request.headers['if-none-match'] === cached.etag) return reply.code(304).send()
+  reply.header('content-type', 'application/json; charset=utf-8')
+  const zip = cached.body.length > 1_024 && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+  return zip ? reply.header('content-encoding', 'gzip').send(zipped(cached)) : reply.send(cached.body)
+}

@@ -1,0 +1,38 @@
+import type { ContractInfo } from '@rialto/kit/contract'
+import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
+import reference from '@scalar/fastify-api-reference'
+import type { FastifyInstance } from 'fastify'
+import { openApi } from './openapi.ts'
+
+/** Serves the OpenAPI document, the reference page made of it, and the list of problem codes. */
+export function addDocs(app: FastifyInstance, contracts: readonly ContractInfo[], version: string): void {
+  const document = JSON.stringify(openApi(contracts, { version, prefix: '/api' }))
+  app.get('/openapi.json', (_, reply) => reply.type('application/json').send(document))
+  app.register(reference, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '/openapi.json',
+      title: 'Rialto API',
+      telemetry: false,
+      withDefaultFonts: false,
+    } as never,
+  })
+  const page = problemsPage(contracts)
+  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(page))
+}
+
+function problemsPage(contracts: readonly ContractInfo[]): string {
+  const declared = contracts.flatMap(({ operations }) => operations.flatMap(({ problems }) => problems ?? []))
+  const all = new Map([...commonProblems, ...declared].map((problem) => [problem.code, problem]))
+  const rows = [...all.values()].sort((a, b) => a.status - b.status || a.code.localeCompare(b.code)).map(row)
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Problems · Rialto</title><style>body{font:16px/1.6 system-ui;max-width:60rem;margin:3rem auto;padding:0 1rem}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #ddd}</style>
+<h1>Problems</h1><p>Every failure is <code>application/problem+json</code> with one of these codes.</p>
+<table><tr><th>Status</th><th>Code</th><th>Meaning</th><th>Carries</th></tr>${rows.join('')}</table></html>`
+}
+
+function row({ code, status, title, schema }: ProblemInfo): string {
+  const fields = Object.keys(schema.properties).map((name) => `<code>${name}</code>`)
+  return `<tr id="${code}"><td>${status}</td><td><code>${code}</code></td><td>${title}</td><td>${fields.join(', ')}</td></tr>`
+}

@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import { identity, type Session } from '@rialto/identity/contract'
+import type { Broker } from '@rialto/kit/broker'
+import { createCall, type Find } from '@rialto/kit/client'
+import { accessList, type ContractInfo, type Operation } from '@rialto/kit/contract'
+import type { Dispatch } from '@rialto/kit/dispatch'
+import { addRoutes, answerProblems, jsonBodyLimit, sendProblem } from '@rialto/kit/http'
+import { newId } from '@rialto/kit/id'
+import { notFound, unavailable } from '@rialto/kit/problem'
+import { defaultTimeoutMs } from '@rialto/kit/request'
+import type { Logger } from '@rialto/kit/telemetry'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { dropOnEvents, serveFromCache } from './caching.ts'
+import { addDocs } from './docs.ts'
+import { createReplyCache } from './reply-cache.ts'
+import { createSessions, type Sessions, visitorOf } from './session.ts'
+
+/** Renders pages; the storefront's door. */
+export type PageHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+  locals: object,
+) => void
+
+export interface GatewayOptions {
+  readonly contracts: readonly ContractInfo[]
+  readonly find: Find
+  readonly broker: Broker
+  readonly log: Logger
+  /** Signs guest identities; at least 32 characters. */
+  readonly secret: string
+  /** Whether the shop is reached over HTTPS only. */
+  readonly secure: boolean
+  readonly version: string
+}
+
+export const apiPrefix = '/api'
+
+/** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
+export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
+  const { contracts, find, log } = options
+  const app = fastify({
+    bodyLimit: jsonBodyLimit,
+    requestTimeout: 300_000,
+    keepAliveTimeout: 65_000,
+    genReqId: () => newId('req'),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    logger: false,
+  })
+  app.removeContentTypeParser('text/plain')
+  answerProblems(app, log)
+  await app.register(cookie)
+  await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
+  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
+  const cache = createReplyCache()
+  dropOnEvents(options.broker, cache)
+  app.decorateRequest('visitor', undefined)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).headers(safetyHeaders)
+  })
+  serveFromCache(app, cache, sessions)
+  addRoutes(app, contracts.flatMap(publicOperations), {
+    prefix: apiPrefix,
+    dispatch: dispatchTo(find),
+    identify: async (request) => ({
+      actor: (await visitorOf(request, sessions)).actor,
+      deadline: Date.now() + defaultTimeoutMs,
+    }),
+    finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
+  })
+  addDocs(app, contracts, options.version)
+  return app
+}
+
+const safetyHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'x-frame-options': 'SAMEORIGIN',
+}
+
+function publicOperations({ operations }: ContractInfo): Operation[] {
+  return operations.filter(
+    (operation) => !operation.internal && accessList(operation).some((access) => access !== 'service'),
+  )
+}
+
+function dispatchTo(find: Find): Dispatch {
+  return (operation, input, request) => {
+    const dispatch = find(operation.service)
+    if (!dispatch)
+      throw unavailable(`The ${operation.service} service is away just now.`, { service: operation.service })
+    return dispatch(operation, input, request)
+  }
+}
+
+/** The gateway's own calls, such as asking whose session a token is. */
+function ownCall(find: Find) {
+  return ((operation, input, options) => {
+    const request = {
+      actor: { kind: 'service', name: 'gateway' },
+      requestId: newId('req'),
+      deadline: Date.now() + defaultTimeoutMs,
+    } as const
+    return createCall(find, 'gateway', request)(operation, input, options)
+  }) as ReturnType<typeof createCall>
+}
+
+function finish(
+  sessions: Sessions,
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: unknown,
+): void {
+  if (!operation.cache) reply.header('cache-control', 'no-store')
+  if (operation.service === 'identity' && startsSession.has(operation.name))
+    sessions.start(reply, body as Session)
+  if (operation.service === 'identity' && operation.name === identity.signOut.name)
+    return sessions.end(request, reply)
+  const newGuest = request.visitor?.newGuest
+  if (newGuest !== undefined && usesGuest(operation)) sessions.giveGuest(reply, newGuest)
+}
+
+const startsSession = new Set<string>([identity.register.name, identity.signIn.name])
+
+/** Only what a shopper owns needs an identity; browsing leaves no cookie. */
+function usesGuest(operation: Operation): boolean {
+  return accessList(operation).includes('shopper')
+}
+
+/** Hands every address that the API does not know to the storefront. */
+export function mountPages(
+  app: FastifyInstance,
+  handler: PageHandler,
+  localsOf: (request: FastifyRequest, reply: FastifyReply) => object,
+): void {
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith(`${apiPrefix}/`)) {
+      return sendProblem(reply, notFound('There is no such operation. All are listed at /docs.'), request.id)
+    }
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value)
+    const locals = localsOf(request, reply)
+    reply.hijack()
+    handler(
+      request.raw,
+      reply.raw,
+      (error) => {
+        if (reply.raw.headersSent) return reply.raw.destroy()
+        reply.raw
+          .writeHead(error ? 500 : 404, { 'content-type': 'text/plain' })
+          .end(error ? 'Something went wrong.' : 'Not found.')
+      },
+      locals,
+    )
+  })
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { LRUCache } from 'lru-cache'
+
+/** A reply that is the same for everyone, ready to be sent. */
+export interface CachedReply {
+  readonly body: Buffer
+  readonly etag: string
+  readonly seconds: number
+  readonly tags: readonly string[]
+  zipped?: Buffer
+}
+
+/** Keeps replies in memory until they are too old, too many, or one of their tags is dropped. */
+export interface ReplyCache {
+  get(key: string): CachedReply | undefined
+  put(key: string, body: string | Buffer, seconds: number, tags: readonly string[]): CachedReply
+  drop(tags: readonly string[]): void
+}
+
+const maxBytes = 64 * 1024 * 1024
+
+export function createReplyCache(): ReplyCache {
+  const keysOf = new Map<string, Set<string>>()
+  const forget = (reply: CachedReply, key: string) => {
+    for (const tag of reply.tags) {
+      const keys = keysOf.get(tag)
+      keys?.delete(key)
+      if (keys?.size === 0) keysOf.delete(tag)
+    }
+  }
+  const replies = new LRUCache<string, CachedReply>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ body }) => body.length + 1_000,
+    ttlResolution: 100,
+    dispose: forget,
+    noDisposeOnSet: false,
+  })
+  return {
+    get: (key) => replies.get(key),
+    put: (key, text, seconds, tags) => {
+      const body = Buffer.from(text)
+      const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+      const reply: CachedReply = { body, etag, seconds, tags }
+      replies.set(key, reply, { ttl: seconds * 1_000 })
+      for (const tag of tags) {
+        const keys = keysOf.get(tag) ?? new Set()
+        keysOf.set(tag, keys.add(key))
+      }
+      return reply
+    },
+    drop: (tags) => {
+      for (const tag of tags) for (const key of [...(keysOf.get(tag) ?? [])]) replies.delete(key)
+    },
+  }
+}
+
+/** The body in gzip, made once per reply. */
+export function zipped(reply: CachedReply): Buffer {
+  reply.zipped ??= gzipSync(reply.body, { level: 5 })
+  return reply.zipped
+}

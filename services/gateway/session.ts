@@ -1,0 +1,133 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { identity, type Profile, type Session } from '@rialto/identity/contract'
+import type { Actor } from '@rialto/kit/access'
+import type { Call } from '@rialto/kit/client'
+import { newId } from '@rialto/kit/id'
+import { forbidden, unauthenticated } from '@rialto/kit/problem'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
+
+export const sessionCookie = 'rialto_session'
+export const guestCookie = 'rialto_guest'
+
+/** Who asks, as the gateway found out from cookies or a bearer token. */
+export interface Visitor {
+  readonly actor: Actor
+  /** Set when the visitor has no guest identity yet: it is sent as a cookie if an operation makes use of it. */
+  readonly newGuest?: string
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    visitor?: Visitor
+  }
+}
+
+export interface Sessions {
+  identify(request: FastifyRequest): Promise<Visitor>
+  /** Sends the cookies of a session that an operation has just started. */
+  start(reply: FastifyReply, session: Session): void
+  /** Ends the session of the request, here and in the browser. */
+  end(request: FastifyRequest, reply: FastifyReply): void
+  giveGuest(reply: FastifyReply, guestId: string): void
+  tokenOf(request: FastifyRequest): string | undefined
+}
+
+export interface SessionOptions {
+  readonly secret: string
+  /** Cookies travel over HTTPS only. */
+  readonly secure: boolean
+  readonly call: Call
+}
+
+const guestDays = 400
+// A session that was ended elsewhere is noticed after this long at the latest.
+const trustedForMs = 10_000
+
+export function createSessions({ secret, secure, call }: SessionOptions): Sessions {
+  const known = new LRUCache<string, { profile: Profile | undefined }>({ max: 10_000, ttl: trustedForMs })
+  const profileOf = async (token: string) => {
+    const cached = known.get(token)
+    if (cached) return cached.profile
+    const { profile } = await call(identity.resolveSession, { token })
+    known.set(token, { profile })
+    return profile
+  }
+  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+  const tokenOf = (request: FastifyRequest) => bearer(request) ?? request.cookies[sessionCookie]
+  return {
+    tokenOf,
+    identify: async (request) => {
+      guardOrigin(request)
+      const token = tokenOf(request)
+      const guestId = guestOf(request.cookies[guestCookie], secret)
+      if (token !== undefined) {
+        const profile = await profileOf(token)
+        if (profile) return { actor: signedIn(profile, guestId) }
+        if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
+      }
+      if (guestId) return { actor: { kind: 'guest', id: guestId } }
+      const newGuest = newId('guest')
+      return { actor: { kind: 'guest', id: newGuest }, newGuest }
+    },
+    giveGuest: (reply, guestId) => {
+      reply.setCookie(guestCookie, `${guestId}.${sign(guestId, secret)}`, {
+        ...cookie,
+        maxAge: guestDays * 86_400,
+      })
+    },
+    start: (reply, session) => {
+      reply.setCookie(sessionCookie, session.token, { ...cookie, expires: new Date(session.expiresAt) })
+    },
+    end: (request, reply) => {
+      const token = tokenOf(request)
+      if (token !== undefined) known.delete(token)
+      reply.clearCookie(sessionCookie, cookie)
+      // The next person at this browser starts with a cart of their own.
+      reply.clearCookie(guestCookie, cookie)
+    },
+  }
+}
+
+/** The visitor of this request, found out once. */
+export async function visitorOf(request: FastifyRequest, sessions: Sessions): Promise<Visitor> {
+  request.visitor ??= await sessions.identify(request)
+  return request.visitor
+}
+
+function signedIn({ id, role, permissions }: Profile, guestId: string | undefined): Actor {
+  return role === 'staff' ? { kind: 'staff', id, permissions, guestId } : { kind: 'customer', id, guestId }
+}
+
+function bearer(request: FastifyRequest): string | undefined {
+  const match = /^Bearer (\S{1,500})$/i.exec(request.headers.authorization ?? '')
+  return match?.[1]
+}
+
+/**
+ * A page of another site can make a browser send our cookies. Browsers then name that site in `Origin`; a
+ * change that comes from elsewhere is refused. Bearer tokens are never sent by a browser on its own.
+ */
+function guardOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers
+  const changes = request.method !== 'GET' && request.method !== 'HEAD'
+  if (changes && !bearer(request) && origin !== undefined && !sameHost(origin, host)) {
+    throw forbidden('Changes are taken from pages of this shop only.')
+  }
+}
+
+function sameHost(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+function sign(text: string, secret: string): string {
+  return createHmac('sha256', secret).update(`guest:${text}`).digest('base64url')
+}
+
+function guestOf(cookie: string | undefined, secret: string): string | undefined {
+  const [id, signature] = cookie?.split('.') ?? []
+  if (!id || !signature) return undefined
+  const expected = Buffer.from(sign(id, secret))
+  const given = Buffer.from(signature)
+  return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined
+}
