@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import { identity, type Session } from '@rialto/identity/contract'
@@ -6,9 +5,9 @@ import type { Broker } from '@rialto/kit/broker'
 import { createCall, type Find } from '@rialto/kit/client'
 import { accessList, type ContractInfo, type Operation } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
-import { addRoutes, answerProblems, jsonBodyLimit, sendProblem } from '@rialto/kit/http'
+import { addRoutes, answerProblems, jsonBodyLimit } from '@rialto/kit/http'
 import { newId } from '@rialto/kit/id'
-import { notFound, unavailable } from '@rialto/kit/problem'
+import { unavailable } from '@rialto/kit/problem'
 import { defaultTimeoutMs } from '@rialto/kit/request'
 import type { Logger } from '@rialto/kit/telemetry'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -16,14 +15,6 @@ import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
 import { createReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
-
-/** Renders pages; the storefront's door. */
-export type PageHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-  locals: object,
-) => void
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
@@ -119,10 +110,10 @@ function finish(
   if (!operation.cache) reply.header('cache-control', 'no-store')
   if (operation.service === 'identity' && startsSession.has(operation.name))
     sessions.start(reply, body as Session)
-  if (operation.service === 'identity' && operation.name === identity.signOut.name)
-    return sessions.end(request, reply)
   const newGuest = request.visitor?.newGuest
   if (newGuest !== undefined && usesGuest(operation)) sessions.giveGuest(reply, newGuest)
+  if (operation.service === 'identity' && operation.name === identity.signOut.name)
+    sessions.end(request, reply)
 }
 
 const startsSession = new Set<string>([identity.register.name, identity.signIn.name])
@@ -130,32 +121,4 @@ const startsSession = new Set<string>([identity.register.name, identity.signIn.n
 /** Only what a shopper owns needs an identity; browsing leaves no cookie. */
 function usesGuest(operation: Operation): boolean {
   return accessList(operation).includes('shopper')
-}
-
-/** Hands every address that the API does not know to the storefront. */
-export function mountPages(
-  app: FastifyInstance,
-  handler: PageHandler,
-  localsOf: (request: FastifyRequest, reply: FastifyReply) => object,
-): void {
-  app.setNotFoundHandler((request, reply) => {
-    if (request.url.startsWith(`${apiPrefix}/`)) {
-      return sendProblem(reply, notFound('There is no such operation. All are listed at /docs.'), request.id)
-    }
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) reply.raw.setHeader(name, value)
-    const locals = localsOf(request, reply)
-    reply.hijack()
-    handler(
-      request.raw,
-      reply.raw,
-      (error) => {
-        if (reply.raw.headersSent) return reply.raw.destroy()
-        reply.raw
-          .writeHead(error ? 500 : 404, { 'content-type': 'text/plain' })
-          .end(error ? 'Something went wrong.' : 'Not found.')
-      },
-      locals,
-    )
-  })
 }

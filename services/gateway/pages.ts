@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { sendProblem } from '@rialto/kit/http'
+import { notFound } from '@rialto/kit/problem'
+import { type ApiCall, createClient, type Send } from '@rialto/sdk'
+import type { FastifyInstance, FastifyReply, FastifyRequest, InjectOptions } from 'fastify'
+import { guestCookie, sessionCookie } from './session.ts'
+
+/** What a page finds in its `locals`. */
+export interface PageLocals {
+  /** The public API, as the visitor of the page; cookies it sets go to the browser. */
+  readonly call: ApiCall
+  readonly hasSession: boolean
+  readonly hasGuest: boolean
+  readonly requestId: string
+}
+
+/** Renders pages; the storefront's door. */
+export type PageHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+  locals: PageLocals,
+) => void
+
+/** Hands every address that the API does not know to the storefront. */
+export function mountPages(app: FastifyInstance, apiPrefix: string, handler: PageHandler): void {
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith(`${apiPrefix}/`)) {
+      return sendProblem(reply, notFound('There is no such operation. All are listed at /docs.'), request.id)
+    }
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value)
+    }
+    const locals = localsOf(app, request, reply)
+    reply.hijack()
+    handler(request.raw, reply.raw, (error) => answerUnhandled(reply, error), locals)
+  })
+}
+
+function answerUnhandled({ raw }: FastifyReply, error: unknown): void {
+  if (raw.headersSent) raw.destroy()
+  else
+    raw
+      .writeHead(error ? 500 : 404, { 'content-type': 'text/plain' })
+      .end(error ? 'Something went wrong.' : 'Not found.')
+}
+
+function localsOf(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): PageLocals {
+  const { cookie = '' } = request.headers
+  return {
+    call: createClient({ send: sendInside(app, request, reply), headers: cookie ? { cookie } : {} }),
+    hasSession: cookie.includes(`${sessionCookie}=`),
+    hasGuest: cookie.includes(`${guestCookie}=`),
+    requestId: request.id,
+  }
+}
+
+/** Passes the page's calls through the whole gateway, without a socket. Cookies that are set reach the browser. */
+function sendInside(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Send {
+  return async ({ method, path, headers, body }) => {
+    const inside = { method, url: path, headers, payload: body, remoteAddress: request.ip } as InjectOptions
+    const { statusCode, headers: given, payload } = await app.inject(inside)
+    const cookies = [given['set-cookie'] ?? []].flat()
+    if (cookies.length > 0 && !reply.raw.headersSent) reply.raw.appendHeader('set-cookie', cookies)
+    return { status: statusCode, headers: new Headers(), text: payload }
+  }
+}
