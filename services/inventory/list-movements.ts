@@ -1,0 +1,13 @@
+import { decodeCursor, pageOf } from '@rialto/kit/paging'
+import type { Handler } from '@rialto/kit/service'
+import type { inventory } from './contract.ts'
+import { listMovementRows } from './stock-store.ts'
+
+export const listMovements: Handler<typeof inventory.listMovements> = async (
+  { variantId, after, limit = 20 },
+  { database },
+) => {
+  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const rows = await listMovementRows(database, variantId, { after: last, limit })
+  return pageOf(rows, limit, ({ id }) => [id])
+}

@@ -1,0 +1,13 @@
+import { decodeCursor, pageOf } from '@rialto/kit/paging'
+import type { Handler } from '@rialto/kit/service'
+import type { inventory } from './contract.ts'
+import { listStockRows } from './stock-store.ts'
+
+export const listStock: Handler<typeof inventory.listStock> = async (
+  { after, limit = 20, state },
+  { database },
+) => {
+  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const rows = await listStockRows(database, { state, after: last, limit })
+  return pageOf(rows, limit, ({ variantId }) => [variantId])
+}
