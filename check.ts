@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process'
+
+// The everyday loop: form, types, walls and the tests that need no database. Seconds, not minutes.
+
+const steps: readonly (readonly [string, readonly string[]])[] = [
+  ['Biome', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+  ['TypeScript', ['node_modules/typescript/bin/tsc', '--project', '.']],
+  ['Walls', ['--test', '--test-reporter=dot', 'tidy.test.ts']],
+  ['Unit tests', ['--test', '--test-reporter=dot', ...globs()]],
+]
+
+const failed = steps.filter(([name, args]) => {
+  const began = performance.now()
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  process.stdout.write(
+    `${status === 0 ? '✔' : '✖'} ${name} ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
+  )
+  return status !== 0
+})
+process.exitCode = failed.length > 0 ? 1 : 0
+
+/** Unit tests open no socket; those with a database end in .db.test.ts and are left to `npm test`. */
+function globs(): string[] {
+  return ['kit', 'services', 'apps', 'sdk', 'data'].map((room) => `${room}/**/!(*.db).test.ts`)
+}

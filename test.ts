@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { onParentGone } from '@rialto/kit/lifeline'
+import { startThrowawayPostgres } from '@rialto/kit/postgres'
+
+// Everything that can run on this machine. A suite whose tool is absent says so; with CI set it is a failure.
+
+interface Suite {
+  readonly name: string
+  readonly args: readonly string[]
+  /** How to get what it needs, when that is absent. */
+  readonly missing?: string
+}
+
+const chromium = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  process.env.CHROMIUM ?? '',
+].find(existsSync)
+
+const suites: readonly Suite[] = [
+  { name: 'check', args: ['check.ts'] },
+  {
+    name: 'database',
+    args: [
+      '--test',
+      '--test-reporter=spec',
+      '--test-concurrency=2',
+      'kit/**/*.db.test.ts',
+      'services/**/*.db.test.ts',
+    ],
+  },
+  {
+    name: 'platform',
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/!(*.browser).test.ts'],
+  },
+  {
+    name: 'browser',
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/*.browser.test.ts'],
+    missing: chromium
+      ? undefined
+      : 'Chromium is absent. Install it (Debian: apt-get install chromium) or name it: CHROMIUM=/path npm test',
+  },
+]
+
+const wanted = process.argv.slice(2)
+const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+if (chosen.length < wanted.length) {
+  process.stderr.write(`There is no such suite. Choose of: ${suites.map(({ name }) => name).join(', ')}\n`)
+  process.exit(2)
+}
+
+const postgres = await startThrowawayPostgres()
+const stop = async (code: number) => {
+  await postgres.stop()
+  process.exit(code)
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(1))
+onParentGone(() => stop(1))
+
+let failures = 0
+for (const { name, args, missing } of chosen) {
+  if (missing) {
+    process.stdout.write(`– ${name}: ${missing}\n`)
+    if (process.env.CI) failures++
+    continue
+  }
+  const code = await run(args)
+  process.stdout.write(`${code === 0 ? '✔' : '✖'} ${name}\n`)
+  if (code !== 0) failures++
+}
+process.stdout.write(`${chosen.length - failures} passed, ${failures} failed\n`)
+await stop(failures > 0 ? 1 : 0)
+
+function run(args: readonly string[]): Promise<number> {
+  const env = { ...process.env, RIALTO_TEST_DATABASE_URL: postgres.adminUrl, CHROMIUM: chromium ?? '' }
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env })
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+}
