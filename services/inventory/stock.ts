@@ -72,8 +72,8 @@ export function stockEvents(before: Balance, after: Balance): Said[] {
   const said: Said[] = []
   if (then.state !== now.state || shownNumber(then) !== shownNumber(now))
     said.push({ event: stockChanged, data: now })
-  // What was never in stock is new, not back.
-  if (then.state === 'out' && now.state !== 'out' && before.received > 0)
+  // Version 1 is the empty balance of a new variant: its first goods are new, not back.
+  if (then.state === 'out' && now.state !== 'out' && before.version > 1)
     said.push({ event: stockBack, data: { variantId, free } })
   const fell = after.tracked && before.free > lowFrom && free <= lowFrom
   if (fell && !after.removed) said.push({ event: stockLow, data: { variantId, free } })
