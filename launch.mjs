@@ -62,13 +62,14 @@ function main([program, ...rest]) {
   const file = resolve(root, program)
   if (!fs.existsSync(file)) throw new Trouble(`There is no ${file}`)
   const own = Number.parseInt(running, 10) >= wantedMajor
+  const node = own ? process.execPath : nodeIn(join(home, 'node'))
   if (!hasPackages() || !(own || hasNode())) {
     alone(() => {
       if (!own && !hasNode()) installNode()
-      if (!hasPackages()) installPackages()
+      if (!hasPackages()) installPackages(node)
     })
   }
-  run(own ? process.execPath : nodeIn(join(home, 'node')), [file, ...rest])
+  run(node, [file, ...rest])
 }
 
 /**
@@ -77,11 +78,10 @@ function main([program, ...rest]) {
  */
 function run(node, words) {
   const lifeline = pathToFileURL(join(root, 'kit', 'lifeline.ts')).href
-  const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter)
   const child = spawn(node, ['--import', lifeline, ...words], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: !windows,
-    env: { ...process.env, PATH: path },
+    env: environment(node),
   })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const heard = {}
@@ -117,13 +117,14 @@ function hasPackages() {
     const installed = found[name]
     if (name === '') return true
     if (!installed) return Boolean(entry.optional || entry.devOptional)
-    return installed.version === entry.version && installed.integrity === entry.integrity
+    const isSame = !entry.integrity || installed.integrity === entry.integrity
+    return installed.version === entry.version && isSame
   })
 }
 
-function installPackages() {
+function installPackages(node) {
   say('Installing the packages …')
-  npm(root, ['ci', '--no-audit', '--no-fund'])
+  npm(node, root, ['ci', '--no-audit', '--no-fund'])
   if (!hasPackages()) throw new Trouble('npm ci did not install all packages; run it by hand to see why')
 }
 
@@ -155,7 +156,7 @@ function installNode() {
   const packages = { '': { dependencies }, [`node_modules/${wanted.name}`]: entry }
   fs.writeFileSync(join(draft, 'package.json'), JSON.stringify({ private: true, dependencies }))
   fs.writeFileSync(join(draft, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }))
-  npm(draft, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', draft])
+  npm(process.execPath, draft, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', draft])
   const test = spawnSync(nodeIn(draft), ['--version'], { encoding: 'utf8' })
   if (test.stdout?.trim() !== `v${pinned.version}`)
     throw new Trouble(
@@ -216,22 +217,36 @@ function isAlive(pid) {
   }
 }
 
-/** Uses the npm that started this program, else the one on the PATH; shows what it says only if it fails. */
-function npm(cwd, words) {
+/** Runs the npm that started this program, else the one on the PATH, and shows what it says if it fails. */
+function npm(node, cwd, words) {
   const cli = process.env.npm_execpath
   const hasCli = cli && basename(cli) === 'npm-cli.js' && fs.existsSync(cli)
-  const [command, first] = hasCli ? [process.execPath, [cli]] : ['npm', []]
-  const shell = !hasCli && windows
-  const done = spawnSync(command, [...first, ...words], { cwd, shell, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  const [command, first] = hasCli ? [node, [cli]] : ['npm', []]
+  const options = {
+    cwd,
+    shell: !hasCli && windows,
+    env: environment(node),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  }
+  const done = spawnSync(command, [...first, ...words], options)
   if (done.error?.code === 'ENOENT')
     throw new Trouble('npm is not installed; it comes with https://nodejs.org')
   if (done.error) throw new Trouble(`npm did not run: ${done.error.message}`)
   if (done.signal) throw new Trouble(`npm was ended by ${done.signal}`)
   if (done.status === 0) return
-  const output = `${done.stdout}${done.stderr}`.trim().split('\n').slice(-25).join('\n')
+  const errors = `${done.stdout}${done.stderr}`.split('\n').filter((line) => /^npm (error|ERR!) ./.test(line))
+  const reasons = errors.slice(0, 15).join('\n')
   throw new Trouble(
-    `${output}\n\nnpm ${words[0]} failed in ${cwd}. Check the network and the folder, try again`,
+    `${reasons}\nnpm ${words[0]} failed in ${cwd}. Check the network and the folder, try again`,
   )
+}
+
+/** Packages that bring scripts run them with the Node that Rialto runs on, not with an older one. */
+function environment(node) {
+  const name = Object.keys(process.env).find((each) => each.toUpperCase() === 'PATH') ?? 'PATH'
+  const path = [dirname(node), process.env[name]].filter(Boolean).join(delimiter)
+  return { ...process.env, [name]: path }
 }
 
 function readJson(file) {
