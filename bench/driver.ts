@@ -4,8 +4,8 @@
 //   DATABASE_SOCKET=/run/postgresql   measures the Unix socket as well
 //   node bench/driver.ts outage pg    keeps a load up and reports every second; restart the server meanwhile
 //
-// It replaces the tables driver_item and driver_movement; an outage leaves them. Drivers take turns within each round, so
-// whatever else the machine does falls on all of them; CPU seconds are of this Node process alone.
+// It replaces the tables driver_item and driver_movement; an outage leaves them. Drivers take turns within
+// each round, so other load falls on all of them alike; CPU seconds are of this Node process alone.
 
 import { cpus } from 'node:os'
 import pg from 'pg'
