@@ -1,0 +1,13 @@
+import { decodeCursor, pageOf } from '@rialto/kit/paging'
+import type { Handler } from '@rialto/kit/service'
+import type { pricing } from './contract.ts'
+import { pagePromotions } from './promotion-store.ts'
+
+export const listPromotions: Handler<typeof pricing.listPromotions> = async (
+  { after, limit = 20 },
+  { database },
+) => {
+  const [before] = after === undefined ? [] : decodeCursor(after, 1)
+  const rows = await pagePromotions(database, before === undefined ? null : String(before), limit + 1)
+  return pageOf(rows, limit, ({ id }) => [id])
+}

@@ -1,0 +1,35 @@
+import { productChanged, productRemoved } from '@rialto/catalog/contract'
+import { inTransaction, on, service } from '@rialto/kit/service'
+import { pricing } from './contract.ts'
+import { createPromotion } from './create-promotion.ts'
+import { getShopSettings } from './get-shop-settings.ts'
+import { listPromotions } from './list-promotions.ts'
+import { listTaxRates } from './list-tax-rates.ts'
+import { onProductChanged } from './on-product-changed.ts'
+import { onProductRemoved } from './on-product-removed.ts'
+import type { Own } from './own.ts'
+import { quoteCart } from './quote-cart.ts'
+import { redeemCoupons } from './redeem-coupons.ts'
+import { releaseCoupons } from './release-coupons.ts'
+import { removePromotion } from './remove-promotion.ts'
+import { openRulebook } from './rulebook.ts'
+import { setTaxRate } from './set-tax-rate.ts'
+import { config, shopOf } from './shop.ts'
+
+export default service(pricing, {
+  directory: import.meta.dirname,
+  config,
+  open: (opened): Own => ({ shop: shopOf(opened.config), rulebook: openRulebook() }),
+  routes: {
+    quote: quoteCart,
+    redeemCoupons: inTransaction(redeemCoupons),
+    releaseCoupons: inTransaction(releaseCoupons),
+    listPromotions,
+    createPromotion: inTransaction(createPromotion),
+    removePromotion: inTransaction(removePromotion),
+    listTaxRates,
+    setTaxRate: inTransaction(setTaxRate),
+    getShopSettings,
+  },
+  hears: [on(productChanged, onProductChanged), on(productRemoved, onProductRemoved)],
+})
