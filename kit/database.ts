@@ -48,12 +48,16 @@ export function openDatabase({ url, poolSize = 12, statementTimeoutMs = 30_000 }
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
+    // The net for a server that is frozen: later than its own timeout, as it costs the connection.
+    query_timeout: statementTimeoutMs + 5_000,
     // Statements are sent without waiting for the answers of those before: begin travels with the first one.
     pipeline: true,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
+  // Neither must one that breaks between two statements of a transaction: the next statement fails and tells.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return {
     url,
     pool,
@@ -109,7 +113,10 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
     const result = await openTransaction.run(true, () => work(tx))
     await begun
     for (const task of before) await task()
-    await client.query('commit')
+    const { command } = await client.query('commit')
+    // The server answers the commit of a failed transaction with a rollback and without an error.
+    if (command !== 'COMMIT')
+      throw new Error('A statement failed and its error was swallowed; nothing was committed.')
     for (const task of after) task()
     return result
   } catch (error) {

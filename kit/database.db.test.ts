@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Database, isUniqueViolation, openDatabase, ownedBy, sql } from './database.ts'
+import { type TestDatabases, testDatabases } from './postgres.ts'
+import { invalidInput, is, unavailable } from './problem.ts'
+
+let databases: TestDatabases
+let database: Database
+
+before(async () => {
+  databases = await testDatabases()
+  database = openDatabase({ url: await databases.ensureDatabase('kit') })
+  await database.run`create table things (thing_id text primary key, owner_id text, big_number bigint, made_at timestamptz, day date)`
+})
+after(async () => {
+  await database.close()
+  await databases.stop()
+})
+
+test('rows come back in the words and types of the code', async () => {
+  await database.run`insert into things values ('a', 'x', 9007199254740991, '2026-03-01T10:00:00+02', '2026-03-01')`
+  assert.deepEqual(await database.row`select * from things where thing_id = ${'a'}`, {
+    thingId: 'a',
+    ownerId: 'x',
+    bigNumber: 9007199254740991,
+    madeAt: '2026-03-01T08:00:00.000Z',
+    day: '2026-03-01',
+  })
+})
+
+test('parts of statements compose and number their parameters', async () => {
+  const mine = ownedBy(['x'])
+  const rows =
+    await database.rows`select thing_id from things where ${mine} and thing_id = ${'a'} ${sql`limit ${1}`}`
+  assert.equal(rows.length, 1)
+  assert.equal((await database.rows`select 1 from things where ${ownedBy(['y'])}`).length, 0)
+  assert.equal((await database.rows`select 1 from things where ${ownedBy('everyone')}`).length, 1)
+})
+
+test('a transaction that throws changes nothing', async () => {
+  const failing = database.transaction(async (tx) => {
+    await tx.run`insert into things (thing_id) values ('gone')`
+    throw new Error('no')
+  })
+  await assert.rejects(failing, /^Error: no$/)
+  assert.equal(await database.row`select 1 from things where thing_id = 'gone'`, undefined)
+})
+
+test('a transaction whose failure was swallowed does not pretend to have committed', async () => {
+  const swallowing = database.transaction(async (tx) => {
+    await tx.run`insert into things (thing_id) values ('a')`.catch(() => {})
+  })
+  await assert.rejects(swallowing, /nothing was committed/)
+})
+
+test('a duplicate is told from other failures', async () => {
+  const duplicate = database.run`insert into things (thing_id) values ('a')`
+  await assert.rejects(
+    duplicate,
+    (error) => isUniqueViolation(error, 'things_pkey') && !isUniqueViolation(error, 'other'),
+  )
+})
+
+test('text that cannot be stored is the fault of the request', async () => {
+  await assert.rejects(database.row`select ${'a\u0000b'}::text`, (error) => is(error, invalidInput))
+})
+
+test('a connection that is lost in a transaction is a plain answer, and the next one works', async () => {
+  const cut = database.transaction(async (tx) => {
+    const { pid } = (await tx.row<{ pid: number }>`select pg_backend_pid() as pid`) ?? { pid: 0 }
+    await database.run`select pg_terminate_backend(${pid})`
+    await tx.run`select 1`
+  })
+  await assert.rejects(cut, (error) => is(error, unavailable))
+  assert.equal(await database.run`select 1`, 1)
+})
