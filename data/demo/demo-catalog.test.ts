@@ -3,7 +3,7 @@ import { createReadStream, existsSync, globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type ImportedProduct, readShopifyCsv } from '../../services/catalog/shopify-csv.ts'
+import { type ImportedProduct, readShopifyCsv } from '../../services/catalog/shopify/csv.ts'
 
 const files = globSync(join(import.meta.dirname, '*.csv')).sort()
 const pictures = join(

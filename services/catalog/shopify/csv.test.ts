@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { type ImportedProduct, type ReadProduct, readShopifyCsv } from './shopify-csv.ts'
-import { limits } from './shopify-product.ts'
+import { type ImportedProduct, type ReadProduct, readShopifyCsv } from './csv.ts'
+import { limits } from './product.ts'
 
 async function read(text: string | Buffer, chunkBytes = 1 << 20, options = {}): Promise<ReadProduct[]> {
   const bytes = Buffer.from(text)

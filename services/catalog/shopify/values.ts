@@ -1,7 +1,7 @@
 // How one cell becomes a value. Every function takes trimmed text that is not empty,
 // and throws BadCell with words that tell the merchant what to write instead.
 
-import { limits } from './shopify-product.ts'
+import { limits } from './product.ts'
 
 export class BadCell extends Error {}
 

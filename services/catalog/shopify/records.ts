@@ -1,7 +1,7 @@
 // Bytes to rows, in bounded memory, on csv-parse.
 
 import { type CsvError, parse } from 'csv-parse'
-import { limits } from './shopify-product.ts'
+import { limits } from './product.ts'
 
 /** One row of the file, or the reason why nothing from this row on can be read. */
 export type CsvRow = { row: number; cells: string[] } | { row: number; broken: string }

@@ -1,8 +1,8 @@
 // Access to the cells of one row at a time, and the list of what is wrong in them.
 
-import { type Column, type Columns, label, unguarded } from './shopify-columns.ts'
-import { limits, type RowProblem } from './shopify-product.ts'
-import { BadCell } from './shopify-values.ts'
+import { type Column, type Columns, label, unguarded } from './columns.ts'
+import { limits, type RowProblem } from './product.ts'
+import { BadCell } from './values.ts'
 
 /** Reads cells of the current row by column; what is wrong is noted, and reading goes on. */
 export type CellReader = ReturnType<typeof cellReader>

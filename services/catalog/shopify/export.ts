@@ -1,7 +1,7 @@
 // Products as a Shopify CSV file that other shops read and that reads back exactly here.
 
-import { feedAttributes, guardFormula } from './shopify-columns.ts'
-import type { ImportedImage, ImportedProduct, ImportedVariant } from './shopify-product.ts'
+import { feedAttributes, guardFormula } from './columns.ts'
+import type { ImportedImage, ImportedProduct, ImportedVariant } from './product.ts'
 
 /** What the header must know before the first product is seen. */
 export type ExportColumns = { attributes: string[]; optionCount: number }

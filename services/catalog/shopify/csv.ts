@@ -1,12 +1,12 @@
 // A merchant's product file in Shopify's CSV format, read as a stream: memory holds one product at a time.
 
-import { type Assembly, startProduct } from './shopify-assemble.ts'
-import { type Columns, label, readHeader, unguarded } from './shopify-columns.ts'
-import { type ImportedProduct, limits, type RowProblem } from './shopify-product.ts'
-import { csvRows } from './shopify-records.ts'
-import { quoted } from './shopify-values.ts'
+import { type Assembly, startProduct } from './assemble.ts'
+import { type Columns, label, readHeader, unguarded } from './columns.ts'
+import { type ImportedProduct, limits, type RowProblem } from './product.ts'
+import { csvRows } from './records.ts'
+import { quoted } from './values.ts'
 
-export type { ImportedImage, ImportedProduct, ImportedVariant, RowProblem } from './shopify-product.ts'
+export type { ImportedImage, ImportedProduct, ImportedVariant, RowProblem } from './product.ts'
 
 /** One product of the file, whole or refused with every reason found. Rows count from the header, row 1. */
 export type ReadProduct =

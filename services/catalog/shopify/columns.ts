@@ -1,6 +1,6 @@
 // Which column of a file is which. Files differ in order, case, blanks and in the age of their names.
 
-import { limits } from './shopify-product.ts'
+import { limits } from './product.ts'
 
 export type Columns = {
   /** Position of a known column, or undefined when the file does not have it. */

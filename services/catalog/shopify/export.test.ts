@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { type ImportedProduct, readShopifyCsv } from './shopify-csv.ts'
-import { writeShopifyCsv } from './shopify-export.ts'
-import { safeHtml } from './shopify-html.ts'
-import { categorySteps, isCategoryId } from './shopify-values.ts'
+import { type ImportedProduct, readShopifyCsv } from './csv.ts'
+import { writeShopifyCsv } from './export.ts'
+import { safeHtml } from './html.ts'
+import { categorySteps, isCategoryId } from './values.ts'
 
 async function write(products: ImportedProduct[], options = {}): Promise<string> {
   return (await Array.fromAsync(writeShopifyCsv(products, options))).join('')

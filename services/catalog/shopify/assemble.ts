@@ -1,11 +1,11 @@
 // The rows of one handle become one product, or the list of everything that is wrong with them.
 
-import { type CellReader, cellReader, checkCells } from './shopify-cells.ts'
-import type { Columns } from './shopify-columns.ts'
-import { safeHtml } from './shopify-html.ts'
-import { type ImportedImage, type ImportedProduct, limits } from './shopify-product.ts'
-import * as value from './shopify-values.ts'
-import { type ChosenOption, readVariant } from './shopify-variant.ts'
+import { type CellReader, cellReader, checkCells } from './cells.ts'
+import type { Columns } from './columns.ts'
+import { safeHtml } from './html.ts'
+import { type ImportedImage, type ImportedProduct, limits } from './product.ts'
+import * as value from './values.ts'
+import { type ChosenOption, readVariant } from './variant.ts'
 
 export type Assembly = ReturnType<typeof startProduct>
 

@@ -1,6 +1,6 @@
-import type { CellReader } from './shopify-cells.ts'
-import type { ImportedVariant } from './shopify-product.ts'
-import * as value from './shopify-values.ts'
+import type { CellReader } from './cells.ts'
+import type { ImportedVariant } from './product.ts'
+import * as value from './values.ts'
 
 /** What the product's earlier rows used already, with the row: neither may come twice. */
 export type Seen = { skus: Map<string, number>; choices: Map<string, number> }

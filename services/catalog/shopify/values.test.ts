@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { safeHtml } from './shopify-html.ts'
+import { safeHtml } from './html.ts'
 import {
   BadCell,
   imageUrl,
@@ -9,7 +9,7 @@ import {
   productHandle,
   weightGrams,
   yesOrNo,
-} from './shopify-values.ts'
+} from './values.ts'
 
 const prices: [text: string, digits: number, minor: number | RegExp][] = [
   ['19.99', 2, 1999],
