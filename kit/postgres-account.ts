@@ -47,6 +47,8 @@ export function runAs(account: Account, program: string, args: readonly string[]
   if (account.capability) {
     const capabilities = `-all,+${account.capability}`
     const ids = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups']
+    // Without it access(2), by which PostgreSQL looks for its programs, would ignore the capability.
+    ids.push('--securebits=+no_setuid_fixup')
     const rights = [`--inh-caps=${capabilities}`, `--ambient-caps=${capabilities}`, '--no-new-privs']
     return { file: 'setpriv', args: [...ids, ...rights, program, ...args], options }
   }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 // The guard of PostgreSQL for Windows; postgres-guard.ts says what a guard is for.
-const [doomed, pgCtl, cluster, ...options] = process.argv.slice(2)
+const [doomed, socketFolder, pgCtl, cluster, ...options] = process.argv.slice(2)
 const control = (...args) =>
   spawnSync(pgCtl, [...args, '-D', cluster], { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true })
 
@@ -18,6 +18,7 @@ if (started.status !== 0) finish(false)
 function finish(running) {
   clearInterval(watch)
   if (running && control('stop', '-m', 'fast', '-t', '3').status !== 0) control('stop', '-m', 'immediate')
+  if (socketFolder) removeIfEmpty(socketFolder)
   if (doomed) rmSync(doomed, { recursive: true, force: true, maxRetries: 10 })
   process.exit(started.status || 0)
 }
@@ -28,6 +29,14 @@ function isGone() {
     return false
   } catch (error) {
     return error.code !== 'EPERM'
+  }
+}
+
+function removeIfEmpty(folder) {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // A server that was killed leaves its socket there; the next start takes it over.
   }
 }
 

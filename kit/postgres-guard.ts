@@ -15,8 +15,10 @@ export interface GuardOrder {
   readonly account: Account
   readonly cluster: string
   readonly pgCtl: string
-  /** A folder to remove when the server has ended, or ''. */
+  /** A folder to remove with all that is in it when the server has ended, or ''. */
   readonly doomed: string
+  /** The socket's folder, removed when the server has left it empty, or ''. */
+  readonly socketFolder: string
   /** The file for what the server writes until it has opened its log. */
   readonly output: string
 }
@@ -68,21 +70,21 @@ export function startGuard(order: GuardOrder): Guard {
   return { ended, hasEnded: () => over, stop }
 }
 
-function shell({ command, doomed }: GuardOrder): [string, string[]] {
-  return ['/bin/sh', ['-c', script, 'rialto-postgres-guard', doomed, ...command]]
+function shell({ command, doomed, socketFolder }: GuardOrder): [string, string[]] {
+  return ['/bin/sh', ['-c', script, 'rialto-postgres-guard', doomed, socketFolder, ...command]]
 }
 
 /** There pg_ctl starts the server, which also sheds an administrator's rights. */
-function node({ command, doomed, pgCtl, cluster }: GuardOrder): [string, string[]] {
+function node({ command, doomed, socketFolder, pgCtl, cluster }: GuardOrder): [string, string[]] {
   const program = fileURLToPath(new URL('./postgres-guard.mjs', import.meta.url))
-  return [process.execPath, [program, doomed, pgCtl, cluster, ...command.slice(1)]]
+  return [process.execPath, [program, doomed, socketFolder, pgCtl, cluster, ...command.slice(1)]]
 }
 
 // The server may end by itself while a subshell waits for the pipe: USR1 ends that wait, but not the
 // count-down to the immediate stop, which notices by itself that nothing is left to stop.
 const script = `
 trap '' HUP INT TERM
-doomed=$1; shift
+doomed=$1; socket=$2; shift 2
 exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
@@ -98,6 +100,7 @@ reader=$!
 exec 3<&-
 wait $server
 code=$?
+[ -n "$socket" ] && rmdir -- "$socket" 2>/dev/null
 kill -USR1 $reader
 wait $reader
 [ -n "$doomed" ] && rm -rf -- "$doomed"

@@ -37,13 +37,14 @@ function takeLock(folder: string, file: string, draft: string): void {
   throw new PostgresError(`Several Rialtos start on ${folder} at once. Start one of them.`)
 }
 
+/** In a container whose first process does not collect the dead, they keep their number: those do not count. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
+  return process.platform !== 'linux' || statOf(pid)[0] !== 'Z'
 }
 
 function inUse(folder: string, pid: number): PostgresError {
@@ -94,12 +95,21 @@ function identify(pid: number): Holder {
 function startOf(pid: number): string {
   try {
     if (process.platform === 'linux') {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
-      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields?.[19]}`
+      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+      return `${boot} ${statOf(pid)[19]}`
     }
     if (process.platform === 'win32') return ''
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
   } catch {
     return ''
+  }
+}
+
+/** What Linux tells of a process after its name: its state, and much later when it started. */
+function statOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  } catch {
+    return []
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readFileSync, rmdirSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -38,6 +38,11 @@ interface Setting extends ServerPlan {
   readonly account: Account
 }
 
+/**
+ * The workers of a server that was killed let go of its memory a moment later, and its guard may remove
+ * the empty folder of the socket in that moment.
+ */
+const remains = /pre-existing shared memory|could not create lock file ".*\.s\.PGSQL/
 const startLimitMs = 300_000
 const windows = process.platform === 'win32'
 
@@ -51,8 +56,7 @@ export async function startServer(plan: ServerPlan): Promise<Server> {
     try {
       return await launch(setting)
     } catch (error) {
-      // The workers of a server that was killed notice it within moments and let go of its memory.
-      const lingering = error instanceof PostgresError && /pre-existing shared memory/.test(error.message)
+      const lingering = error instanceof PostgresError && remains.test(error.message)
       if (!lingering || Date.now() > deadline) throw error
       await pause(200)
     }
@@ -85,17 +89,14 @@ async function launch(setting: Setting): Promise<Server> {
     kind: setting.guard ?? (windows ? 'node' : 'shell'),
     command: [binaries.postgres, ...serverOptions({ cluster, host, port, durability })],
     doomed: throwaway ? dataDir : '',
+    socketFolder: throwaway ? '' : (socketFolder ?? ''),
     pgCtl: binaries.pgCtl,
     cluster,
     account: setting.account,
     output: startLog(dataDir),
   })
   await untilReady(guard, setting, before)
-  const stop = async () => {
-    await guard.stop()
-    if (socketFolder && !throwaway) removeIfEmpty(socketFolder)
-  }
-  return { host, port, ended: guard.ended, stop }
+  return { host, port, ended: guard.ended, stop: guard.stop }
 }
 
 async function untilReady(guard: Guard, { cluster, dataDir, log }: Setting, before: string): Promise<void> {
@@ -152,14 +153,6 @@ function textOf(file: string): string {
     return readFileSync(file, 'utf8')
   } catch {
     return ''
-  }
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder)
-  } catch {
-    // A server that had to be stopped at once leaves its socket there; the next start takes it over.
   }
 }
 
