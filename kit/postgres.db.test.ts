@@ -210,7 +210,11 @@ function later(t: TestContext, undo: () => unknown): void {
 function folder(t: TestContext, mode = 0o755): string {
   const path = mkdtempSync(join(temporaryFolder(), 'rialto-folder-'))
   chmodSync(path, mode)
-  later(t, () => rmSync(path, { recursive: true, force: true }))
+  later(t, async () => {
+    // After a kill the guard needs a moment to stop the server, which still writes to the folder.
+    await until(() => !existsSync(join(path, 'postgres', 'postmaster.pid')) || !isAlive(serverOf(path)))
+    rmSync(path, { recursive: true, force: true })
+  })
   return path
 }
 
