@@ -35,6 +35,7 @@ export const CartItem = entity('CartItem', {
   available: Type.Optional(Type.Integer({ description: 'How many can be bought, when it matters' })),
   notice: Type.Optional(Type.String({ description: 'What the shopper should know, in plain words' })),
 })
+export type CartItem = Static<typeof CartItem>
 
 export const Cart = entity('Cart', {
   id: Id('cart'),
@@ -123,6 +124,7 @@ export const cart = contract(
       summary: 'Enter a coupon code',
       body: input({ code: Text(50) }),
       reply: { 200: Cart },
+      problems: [cartFull],
     },
     removeCoupon: {
       method: 'DELETE',

@@ -1,0 +1,160 @@
+import { json, type Queries, type Tx } from '@rialto/kit/database'
+import { cartIdOf, emptyCart, type Item, lineLimit, quantityLimit, type StoredCart } from './cart.ts'
+
+type CartRow = Omit<StoredCart, 'items'>
+
+/** The carts of these owners with their items, in one statement. */
+export function readCarts(queries: Queries, ownerIds: readonly string[]): Promise<StoredCart[]> {
+  return queries.rows<StoredCart>`
+    select id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('variantId', variant_id, 'quantity', quantity, 'title', title,
+          'variantTitle', variant_title, 'handle', handle, 'unitPrice', unit_price, 'currency', currency,
+          'addedAt', added_at) order by added_at, variant_id)
+        from cart_items where cart_id = carts.id), '[]') as items
+    from carts where owner_id = any(${ownerIds})`
+}
+
+/**
+ * Locks the owner's cart for a change, which makes it the next version; the first change creates it.
+ * Undefined when the change under this key was made before.
+ */
+export function touchCart(
+  tx: Tx,
+  ownerId: string,
+  now: Date,
+  key: string | null = null,
+): Promise<CartRow | undefined> {
+  return tx.row<CartRow>`
+    insert into carts (id, owner_id, version, done_keys, updated_at)
+    values (${cartIdOf(ownerId)}, ${ownerId}, 2, array_remove(array[${key}::text], null), ${now})
+    on conflict (owner_id) do update set version = carts.version + 1, updated_at = excluded.updated_at,
+      done_keys = case when ${key}::text is null then carts.done_keys
+        else (carts.done_keys || ${key}::text)[greatest(1, cardinality(carts.done_keys) - 18):] end
+    where ${key}::text is null or not ${key}::text = any(carts.done_keys)
+    returning id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys`
+}
+
+/**
+ * Adds to the quantity of a line, or makes the line if there is room. Answers with all lines, or undefined
+ * when the cart is full. The cart must be locked.
+ */
+export async function addToLine(tx: Tx, cartId: string, item: Item): Promise<Item[] | undefined> {
+  const { variantId, quantity, title, variantTitle, handle, unitPrice, currency, addedAt } = item
+  const items = await tx.rows<Item>`
+    with room as (
+      select count(*) < ${lineLimit} or coalesce(bool_or(variant_id = ${variantId}), false) as there
+      from cart_items where cart_id = ${cartId}
+    ), added as (
+      insert into cart_items (
+        cart_id, variant_id, quantity, title, variant_title, handle, unit_price, currency, added_at)
+      select ${cartId}, ${variantId}, ${quantity}, ${title}, ${variantTitle}, ${handle}, ${unitPrice},
+        ${currency}, ${addedAt} from room where there
+      on conflict (cart_id, variant_id) do update set
+        quantity = least(${quantityLimit}, cart_items.quantity + excluded.quantity), title = excluded.title,
+        variant_title = excluded.variant_title, handle = excluded.handle, unit_price = excluded.unit_price,
+        currency = excluded.currency
+      returning variant_id, quantity, title, variant_title, handle, unit_price, currency, added_at
+    )
+    select variant_id, quantity, title, variant_title, handle, unit_price, currency, added_at
+    from cart_items where cart_id = ${cartId} and variant_id <> ${variantId}
+    union all select * from added order by added_at, variant_id`
+  return items.some((one) => one.variantId === variantId) ? items : undefined
+}
+
+/** Whether the line is there. The price now is what the shopper has seen. */
+export async function setLine(
+  tx: Tx,
+  cartId: string,
+  { variantId, quantity, unitPrice }: { variantId: string; quantity: number; unitPrice: number | null },
+): Promise<boolean> {
+  const changed = await tx.run`
+    update cart_items set quantity = ${quantity}, unit_price = coalesce(${unitPrice}, unit_price)
+    where cart_id = ${cartId} and variant_id = ${variantId}`
+  return changed === 1
+}
+
+export function removeLine(tx: Tx, cartId: string, variantId: string): Promise<number> {
+  return tx.run`delete from cart_items where cart_id = ${cartId} and variant_id = ${variantId}`
+}
+
+export function removeLines(tx: Tx, cartId: string): Promise<number> {
+  return tx.run`delete from cart_items where cart_id = ${cartId}`
+}
+
+export function saveCoupons(tx: Tx, cartId: string, coupons: readonly string[]): Promise<number> {
+  return tx.run`update carts set coupons = ${coupons} where id = ${cartId}`
+}
+
+export function saveDelivery(
+  tx: Tx,
+  cartId: string,
+  cart: Pick<CartRow, 'country' | 'address' | 'email' | 'deliveryMethodId' | 'note'>,
+): Promise<number> {
+  const address = cart.address && json(cart.address)
+  return tx.run`
+    update carts set country = ${cart.country}, address = ${address}, email = ${cart.email},
+      delivery_method_id = ${cart.deliveryMethodId}, note = ${cart.note}
+    where id = ${cartId}`
+}
+
+/** Locks two owners' carts; the first is an empty one when it does not exist. */
+export async function lockTwo(tx: Tx, mine: string, guests: string): Promise<[StoredCart, StoredCart?]> {
+  await tx.run`select from carts where owner_id = any(${[mine, guests]}) order by owner_id for update`
+  // Read behind the locks: what was committed while waiting for them must be seen.
+  const carts = await readCarts(tx, [mine, guests])
+  const of = (ownerId: string) => carts.find((cart) => cart.ownerId === ownerId)
+  return [of(mine) ?? emptyCart(mine), of(guests)]
+}
+
+/** Writes a merged cart and takes the lines it now has out of the other; an empty other one is removed. */
+export async function saveMerged(tx: Tx, merged: StoredCart, otherId: string, now: Date): Promise<void> {
+  const cart = await touchCart(tx, merged.ownerId, now)
+  if (!cart) throw new Error(`The cart of ${merged.ownerId} cannot be written`)
+  await saveDelivery(tx, cart.id, merged)
+  await saveCoupons(tx, cart.id, merged.coupons)
+  await tx.run`
+    insert into cart_items (
+      cart_id, variant_id, quantity, title, variant_title, handle, unit_price, currency, added_at)
+    select ${cart.id}, "variantId", quantity, title, "variantTitle", handle, "unitPrice", currency, "addedAt"
+    from jsonb_to_recordset(${json(merged.items)}) as i("variantId" text, quantity integer, title text,
+      "variantTitle" text, handle text, "unitPrice" bigint, currency text, "addedAt" timestamptz)
+    on conflict (cart_id, variant_id) do update set quantity = greatest(cart_items.quantity, excluded.quantity)`
+  const moved = merged.items.map(({ variantId }) => variantId)
+  await tx.run`delete from cart_items where cart_id = ${otherId} and variant_id = any(${moved})`
+  await tx.run`
+    delete from carts where id = ${otherId} and not exists (select from cart_items where cart_id = ${otherId})`
+}
+
+/** Takes bought quantities, used coupons and the order's note out of a cart; false when it is gone. */
+export async function takeOut(
+  tx: Tx,
+  cartId: string,
+  bought: { lines: readonly { variantId: string; quantity: number }[]; coupons: readonly string[] },
+  now: Date,
+): Promise<boolean> {
+  const found = await tx.run`
+    update carts set version = version + 1, updated_at = ${now}, note = null,
+      coupons = array(select code from unnest(coupons) with ordinality as c(code, place)
+        where not code = any(${bought.coupons}) order by place)
+    where id = ${cartId}`
+  if (found === 0) return false
+  await tx.run`
+    with bought as (
+      select "variantId" as variant_id, sum(quantity)::integer as quantity
+      from jsonb_to_recordset(${json(bought.lines)}) as b("variantId" text, quantity integer) group by 1
+    ), emptied as (
+      delete from cart_items i using bought b
+      where i.cart_id = ${cartId} and i.variant_id = b.variant_id and i.quantity <= b.quantity
+    )
+    update cart_items i set quantity = i.quantity - b.quantity from bought b
+    where i.cart_id = ${cartId} and i.variant_id = b.variant_id and i.quantity > b.quantity`
+  return true
+}
+
+/** Removes carts that nobody has changed since, up to `limit`; answers how many. */
+export function removeUntouched(queries: Queries, since: Date, limit: number): Promise<number> {
+  return queries.run`
+    delete from carts where id in (
+      select id from carts where updated_at < ${since} order by updated_at limit ${limit} for update skip locked)`
+}

@@ -1,0 +1,37 @@
+import { guestIdentified } from '@rialto/identity/contract'
+import { inTransaction, on, perform, service } from '@rialto/kit/service'
+import { orderPlaced } from '@rialto/orders/contract'
+import { addCoupon } from './add-coupon.ts'
+import { addItem } from './add-item.ts'
+import { changeItem } from './change-item.ts'
+import { clearCart } from './clear-cart.ts'
+import { cart } from './contract.ts'
+import { getCart } from './get-cart.ts'
+import { removeOldCarts } from './jobs.ts'
+import { onGuestIdentified } from './on-guest-identified.ts'
+import { onOrderPlaced } from './on-order-placed.ts'
+import { config, openOwn } from './own.ts'
+import { removeCoupon } from './remove-coupon.ts'
+import { removeItem } from './remove-item.ts'
+import { prepare, removeCarts } from './remove-old-carts.ts'
+import { setDelivery } from './set-delivery.ts'
+import { showOwnCart } from './show-cart.ts'
+
+export default service(cart, {
+  directory: import.meta.dirname,
+  config,
+  open: openOwn,
+  prepare,
+  routes: {
+    getCart,
+    addItem,
+    changeItem,
+    removeItem: inTransaction(removeItem, showOwnCart),
+    clearCart: inTransaction(clearCart, showOwnCart),
+    addCoupon: inTransaction(addCoupon, showOwnCart),
+    removeCoupon: inTransaction(removeCoupon, showOwnCart),
+    setDelivery: inTransaction(setDelivery, showOwnCart),
+  },
+  hears: [on(orderPlaced, onOrderPlaced), on(guestIdentified, onGuestIdentified)],
+  jobs: [perform(removeOldCarts, removeCarts)],
+})
