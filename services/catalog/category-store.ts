@@ -40,15 +40,17 @@ export async function categoriesWithCounts(queries: Queries, now: Date): Promise
     select c.*, coalesce(n.products, 0)::integer as product_count, n.url as image_url
     from categories c left join counted n on n.id = c.id
     order by cardinality(c.path), c.position, c.name, c.id limit ${categoriesLimit}`
-  return rows.map(({ parentId, path: _, imageUrl, ...row }) => ({ ...row, parentId: parentId ?? undefined, imageUrl: imageUrl ?? undefined }))
+  return rows.map(({ parentId, path: _, imageUrl, ...row }) => ({
+    ...row,
+    parentId: parentId ?? undefined,
+    imageUrl: imageUrl ?? undefined,
+  }))
 }
 
 export async function insertCategories(tx: Tx, categories: readonly KeptCategory[]): Promise<void> {
   for (const { id, parentId, name, handle, position, path, version } of categories) {
-    await tx
-      .run`insert into categories (id, parent_id, name, handle, position, path, version)
-        values (${id}, ${parentId}, ${name}, ${handle}, ${position}, ${path}, ${version})`
-      .catch(taken)
+    await tx.run`insert into categories (id, parent_id, name, handle, position, path, version)
+        values (${id}, ${parentId}, ${name}, ${handle}, ${position}, ${path}, ${version})`.catch(taken)
   }
 }
 
@@ -68,6 +70,7 @@ export async function hasProducts(tx: Tx, id: string): Promise<boolean> {
 }
 
 function taken(error: unknown): never {
-  if (isUniqueViolation(error, 'categories_handle')) throw conflict('Another category has this handle. Choose another one.')
+  if (isUniqueViolation(error, 'categories_handle'))
+    throw conflict('Another category has this handle. Choose another one.')
   throw error
 }

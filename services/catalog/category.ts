@@ -4,11 +4,18 @@ import type { Product } from './contract.ts'
 /** Makes a handle of a name: `Home & Kitchen` becomes `home-kitchen`. Empty when nothing can be kept. */
 export function handleOf(name: string): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 100).replace(/-+$/, '')
+  return plain
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 100)
+    .replace(/-+$/, '')
 }
 
 /** The names from the root, for each category of a product; categories that are gone are left out. */
-export function pathsOf(categoryIds: readonly string[], all: ReadonlyMap<string, KeptCategory>): Product['categories'] {
+export function pathsOf(
+  categoryIds: readonly string[],
+  all: ReadonlyMap<string, KeptCategory>,
+): Product['categories'] {
   return categoryIds.flatMap((id) => {
     const refs = (all.get(id)?.path ?? []).flatMap((step) => {
       const category = all.get(step)
@@ -36,8 +43,16 @@ export function changeTree(
   const path = [...parentPath, changed.id]
   const version = before.version + 1
   const moved = { ...changed, path, version }
-  const below = [...all.values()].filter((category) => category.id !== changed.id && category.path.includes(changed.id))
-  return [moved, ...below.map((category) => ({ ...category, path: [...path, ...category.path.slice(before.path.length)] }))]
+  const below = [...all.values()].filter(
+    (category) => category.id !== changed.id && category.path.includes(changed.id),
+  )
+  return [
+    moved,
+    ...below.map((category) => ({
+      ...category,
+      path: [...path, ...category.path.slice(before.path.length)],
+    })),
+  ]
 }
 
 export interface Planned {
@@ -47,7 +62,11 @@ export interface Planned {
 }
 
 /** Plans the categories that paths of names need and that are not there yet. */
-export function planPaths(paths: readonly (readonly string[])[], all: readonly KeptCategory[], newId: () => string): Planned {
+export function planPaths(
+  paths: readonly (readonly string[])[],
+  all: readonly KeptCategory[],
+  newId: () => string,
+): Planned {
   const known = new Map(all.map((category) => [siblingKey(category.parentId, category.name), category]))
   const handles = new Set(all.map(({ handle }) => handle))
   const missing: KeptCategory[] = []
@@ -70,13 +89,28 @@ export function pathKey(names: readonly string[]): string {
   return JSON.stringify(names.map((name) => name.toLowerCase()))
 }
 
-function plan(name: string, parent: KeptCategory | undefined, id: string, handles: Set<string>, position: number): KeptCategory {
+function plan(
+  name: string,
+  parent: KeptCategory | undefined,
+  id: string,
+  handles: Set<string>,
+  position: number,
+): KeptCategory {
   const base = handleOf(name) || 'category'
   const candidates = [base, ...(parent ? [`${parent.handle}-${base}`] : [])]
   let handle = candidates.find((candidate) => !handles.has(candidate))
-  for (let count = 2; handle === undefined; count++) handle = handles.has(`${base}-${count}`) ? undefined : `${base}-${count}`
+  for (let count = 2; handle === undefined; count++)
+    handle = handles.has(`${base}-${count}`) ? undefined : `${base}-${count}`
   handles.add(handle)
-  return { id, parentId: parent?.id ?? null, name, handle, position, path: [...(parent?.path ?? []), id], version: 1 }
+  return {
+    id,
+    parentId: parent?.id ?? null,
+    name,
+    handle,
+    position,
+    path: [...(parent?.path ?? []), id],
+    version: 1,
+  }
 }
 
 function siblingKey(parentId: string | null, name: string): string {

@@ -6,10 +6,16 @@ import { handleTaken, type Product, skuTaken, type Variant, type VariantForSale 
 export type KeptProduct = Omit<Product, 'categories'> & { categoryIds: string[] }
 
 /** Reads products whole, in no particular order. `lock` keeps others from changing them until the commit. */
-export async function findProducts(queries: Queries, ids: readonly string[], lock = false): Promise<KeptProduct[]> {
+export async function findProducts(
+  queries: Queries,
+  ids: readonly string[],
+  lock = false,
+): Promise<KeptProduct[]> {
   if (lock) await queries.run`select 1 from products where id = any(${ids}) order by id for update`
-  return (await queries.rows<ProductRow>`
-    select ${columns} from products p where p.id = any(${ids})`).map(productOf)
+  return (
+    await queries.rows<ProductRow>`
+    select ${columns} from products p where p.id = any(${ids})`
+  ).map(productOf)
 }
 
 /** The id behind a handle, whether it is the present one or a former one. */
@@ -34,15 +40,21 @@ export async function listProducts(queries: Queries, filter: ProductFilter): Pro
   const { status, publishedAt, categoryId, title, after, limit } = filter
   const like = title && `%${title.replace(/[\\%_]/g, '\\$&')}%`
   const [createdAt, id] = after ? decodeCursor(after, 2) : []
-  return (await queries.rows<ProductRow>`
+  return (
+    await queries.rows<ProductRow>`
     select ${columns} from products p where true
     ${status ? sql`and p.status = ${status}` : sql``}
     ${publishedAt ? sql`and (p.publish_at is null or p.publish_at <= ${publishedAt})` : sql``}
     ${categoryId ? sql`and p.category_ids && array(select c.id from categories c where c.path @> array[${categoryId}::text])` : sql``}
-    ${like ? sql`and (p.title ilike ${like} or p.handle like ${like} or exists (
-      select 1 from variants v where v.product_id = p.id and v.sku ilike ${like}))` : sql``}
+    ${
+      like
+        ? sql`and (p.title ilike ${like} or p.handle like ${like} or exists (
+      select 1 from variants v where v.product_id = p.id and v.sku ilike ${like}))`
+        : sql``
+    }
     ${createdAt ? sql`and (p.created_at, p.id) < (${createdAt}, ${id})` : sql``}
-    order by p.created_at desc, p.id desc limit ${limit + 1}`).map(productOf)
+    order by p.created_at desc, p.id desc limit ${limit + 1}`
+  ).map(productOf)
 }
 
 /**
@@ -55,8 +67,10 @@ export async function saveProducts(tx: Tx, products: readonly KeptProduct[]): Pr
     await writeProducts(tx, products)
     await writeVariants(tx, products)
   } catch (error) {
-    if (isUniqueViolation(error, 'products_handle')) throw handleTaken('The handle belongs to another product. Choose another one.')
-    if (isUniqueViolation(error, 'variants_sku')) throw skuTaken('A SKU belongs to another variant. Choose another one.')
+    if (isUniqueViolation(error, 'products_handle'))
+      throw handleTaken('The handle belongs to another product. Choose another one.')
+    if (isUniqueViolation(error, 'variants_sku'))
+      throw skuTaken('A SKU belongs to another variant. Choose another one.')
     throw error
   }
 }
@@ -66,8 +80,14 @@ export async function removeProduct(tx: Tx, id: string): Promise<void> {
 }
 
 /** Of the given handles, the products that have them. */
-export async function findIdsByHandle(queries: Queries, handles: readonly string[]): Promise<Map<string, string>> {
-  const rows = await queries.rows<{ handle: string; id: string }>`select handle, id from products where handle = any(${handles})`
+export async function findIdsByHandle(
+  queries: Queries,
+  handles: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await queries.rows<{
+    handle: string
+    id: string
+  }>`select handle, id from products where handle = any(${handles})`
   return new Map(rows.map(({ handle, id }) => [handle, id]))
 }
 
@@ -78,12 +98,22 @@ export async function findSkuOwners(queries: Queries, skus: readonly string[]): 
   return new Map(rows.map(({ sku, handle }) => [sku, handle]))
 }
 
-export async function findProductIdOfVariant(queries: Queries, variantId: string): Promise<string | undefined> {
-  return (await queries.row<{ productId: string }>`select product_id from variants where id = ${variantId}`)?.productId
+export async function findProductIdOfVariant(
+  queries: Queries,
+  variantId: string,
+): Promise<string | undefined> {
+  return (await queries.row<{ productId: string }>`select product_id from variants where id = ${variantId}`)
+    ?.productId
 }
 
-export async function findVariantsForSale(queries: Queries, ids: readonly string[], now: Date): Promise<VariantForSale[]> {
-  const rows = await queries.rows<VariantRow & { productTitle: string; productHandle: string; vendor: string; cover: string | null }>`
+export async function findVariantsForSale(
+  queries: Queries,
+  ids: readonly string[],
+  now: Date,
+): Promise<VariantForSale[]> {
+  const rows = await queries.rows<
+    VariantRow & { productTitle: string; productHandle: string; vendor: string; cover: string | null }
+  >`
     select v.*, p.title as product_title, p.handle as product_handle, p.vendor, p.media->0->>'url' as cover
     from variants v join products p on p.id = v.product_id
     where v.id = any(${ids}) and p.status = 'active' and (p.publish_at is null or p.publish_at <= ${now})`
@@ -96,7 +126,12 @@ export async function findVariantsForSale(queries: Queries, ids: readonly string
   }))
 }
 
-export async function findProductIdsInCategories(queries: Queries, categoryIds: readonly string[], after: string, limit: number) {
+export async function findProductIdsInCategories(
+  queries: Queries,
+  categoryIds: readonly string[],
+  after: string,
+  limit: number,
+) {
   const rows = await queries.rows<{ id: string }>`
     select id from products where category_ids && ${categoryIds}::text[] and id > ${after} order by id limit ${limit}`
   return rows.map(({ id }) => id)
@@ -128,7 +163,11 @@ interface VariantRow {
 }
 
 function productOf({ publishAt, variants, ...row }: ProductRow): KeptProduct {
-  return { ...row, publishAt: publishAt ?? undefined, variants: (variants ?? []).map((variant) => variantOf(camelCased(variant))) }
+  return {
+    ...row,
+    publishAt: publishAt ?? undefined,
+    variants: (variants ?? []).map((variant) => variantOf(camelCased(variant))),
+  }
 }
 
 function camelCased(row: Record<string, unknown>): VariantRow {
@@ -187,7 +226,12 @@ async function writeProducts(tx: Tx, products: readonly KeptProduct[]): Promise<
 
 async function writeVariants(tx: Tx, products: readonly KeptProduct[]): Promise<void> {
   const rows = products.flatMap(({ variants }) =>
-    variants.map(({ price, compareAtPrice, ...variant }) => ({ ...variant, price: price.amount, currency: price.currency, compareAtPrice: compareAtPrice?.amount })),
+    variants.map(({ price, compareAtPrice, ...variant }) => ({
+      ...variant,
+      price: price.amount,
+      currency: price.currency,
+      compareAtPrice: compareAtPrice?.amount,
+    })),
   )
   await tx.run`
     delete from variants where product_id = any(${products.map(({ id }) => id)}) and id <> all(${rows.map(({ id }) => id)})`

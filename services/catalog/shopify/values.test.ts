@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { safeHtml } from './html.ts'
-import {
-  BadCell,
-  imageUrl,
-  priceMinor,
-  productCode,
-  productHandle,
-  weightGrams,
-  yesOrNo,
-} from './values.ts'
+import { BadCell, imageUrl, priceMinor, productCode, productHandle, weightGrams, yesOrNo } from './values.ts'
 
 const prices: [text: string, digits: number, minor: number | RegExp][] = [
   ['19.99', 2, 1999],

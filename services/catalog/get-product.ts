@@ -1,0 +1,15 @@
+import { notFound } from '@rialto/kit/problem'
+import type { Handler } from '@rialto/kit/service'
+import { byId } from './category.ts'
+import { allCategories } from './category-store.ts'
+import type { catalog } from './contract.ts'
+import { isForSale, publicProduct } from './product.ts'
+import { findIdByHandle, findProducts } from './product-store.ts'
+
+export const getProduct: Handler<typeof catalog.getProduct> = async ({ id }, { whose, database, now }) => {
+  const found = id.startsWith('prod_') ? id : await findIdByHandle(database, id)
+  const [product] = found === undefined ? [] : await findProducts(database, [found])
+  if (!product || !(whose === 'everyone' || isForSale(product, now())))
+    throw notFound('There is no such product.')
+  return publicProduct(product, byId(await allCategories(database)))
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { after, beforeEach, test } from 'node:test'
+import { inventory } from '@rialto/inventory/contract'
+import type { Actor } from '@rialto/kit/access'
+import { openWorld, peer, type World } from '@rialto/kit/testing'
+import { catalog, productChanged } from './contract.ts'
+import service from './service.ts'
+
+const as: Actor = { kind: 'staff', id: 'staff_1', permissions: ['catalog'] }
+let world: World | undefined
+let counts: { key: string; quantities: (number | null)[] }[] = []
+let outages = 0
+
+const count = peer(inventory.countStock, ({ counts: given }, { idempotencyKey = '' }) => {
+  if (outages-- > 0) throw new Error('inventory is away')
+  counts.push({ key: idempotencyKey, quantities: given.map(({ quantity }) => quantity) })
+  return { changed: given.length }
+})
+
+beforeEach(async () => {
+  await world?.close()
+  counts = []
+  outages = 0
+  world = await openWorld(service, { peers: [count] })
+})
+after(() => world?.close())
+
+const header =
+  'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty,Type\n'
+const rows = (from: number, to: number) =>
+  Array.from(
+    { length: to - from },
+    (_, index) => `p-${from + index},Product ${from + index},,,SKU-${from + index},9.99,shopify,5,Things\n`,
+  ).join('')
+
+async function run(text: string, more: { dryRun?: boolean } = {}) {
+  if (!world) throw new Error('the world is not open')
+  async function* body() {
+    yield Buffer.from(text)
+  }
+  const { id } = await world.call(
+    catalog.startImport,
+    { body: body(), filename: 'test.csv', ...more },
+    { as },
+  )
+  await world.runJobs()
+  return world.call(catalog.getImport, { id }, { as })
+}
+
+const list = async () => (await world?.call(catalog.listProducts, { limit: 100 }, { as }))?.items ?? []
+
+test('a file becomes products with their stock, filed under categories', async () => {
+  const result = await run(`${header}shirt,Shirt,Size,S,A,10,shopify,3,Clothes\nshirt,,,M,B,11,,,\n`)
+  assert.deepEqual([result.status, result.rows, result.products, result.variants], ['done', 2, 1, 2])
+  const [shirt] = await list()
+  assert.deepEqual(
+    shirt?.variants.map(({ sku, price }) => [sku, price.amount]),
+    [
+      ['A', 1000],
+      ['B', 1100],
+    ],
+  )
+  assert.equal(shirt?.categories[0]?.[0]?.name, 'Clothes')
+  assert.deepEqual(
+    counts.map(({ quantities }) => quantities),
+    [[3, null]],
+  )
+})
+
+test('the same file again changes nothing and says nothing', async () => {
+  await run(header + rows(0, 10))
+  const said = (await world?.said(productChanged))?.length
+  await run(header + rows(0, 10))
+  assert.equal((await world?.said(productChanged))?.length, said)
+  assert.equal((await list())[0]?.version, 1)
+})
+
+test('a changed file changes the product and keeps the ids of its variants', async () => {
+  await run(`${header}shirt,Shirt,Size,S,A,10,,,\nshirt,,,M,B,11,,,\n`)
+  const [before] = await list()
+  await run(`${header}shirt,Shirt,Size,M,B,12,,,\nshirt,,,L,C,13,,,\n`)
+  const [changed] = await list()
+  assert.deepEqual(
+    changed?.variants.map(({ title, price }) => [title, price.amount]),
+    [
+      ['M', 1200],
+      ['L', 1300],
+    ],
+  )
+  assert.equal(changed?.variants[0]?.id, before?.variants[1]?.id)
+  assert.equal(changed?.version, 2)
+})
+
+test('a bad row refuses its product with row, column and reason, and nothing else', async () => {
+  const result = await run(
+    `${header}good,Good,,,G,1,,,\nbad,Bad,Size,S,X,5,,,\nbad,,,M,Y,free,,,\nfine,Fine,,,F,2,,,\n`,
+  )
+  assert.deepEqual([result.products, result.refusedProducts], [2, 1])
+  assert.deepEqual(
+    result.refusals.map(({ row, column, handle }) => [row, column, handle]),
+    [[4, 'Variant Price', 'bad']],
+  )
+  assert.deepEqual((await list()).map(({ handle }) => handle).sort(), ['fine', 'good'])
+})
+
+test('a SKU of another product refuses the product that wants it', async () => {
+  const result = await run(`${header}one,One,,,SAME,1,,,\ntwo,Two,,,SAME,2,,,\n`)
+  assert.equal(result.refusedProducts, 1)
+  assert.match(result.refusals[0]?.reason ?? '', /SKU SAME belongs to the product "one"/)
+})
+
+test('a dry run reports the same and changes nothing', async () => {
+  const file = `${header}one,One,,,SAME,1,,,\ntwo,Two,,,SAME,2,,,\nthree,,,,T,x,,,\n`
+  const dry = await run(file, { dryRun: true })
+  assert.equal((await list()).length, 0)
+  assert.equal(counts.length, 0)
+  const real = await run(file)
+  assert.deepEqual(dry.refusals, real.refusals)
+  assert.deepEqual([dry.products, dry.refusedProducts], [real.products, real.refusedProducts])
+})
+
+test('an import that dies between a batch and its stock goes on where it stood', async () => {
+  outages = 2
+  const cut = await run(header + rows(0, 350))
+  assert.equal(cut.status, 'running')
+  assert.equal(cut.products, 100)
+  for (let attempt = 0; attempt < 3; attempt++) {
+    world?.advance(400_000)
+    await world?.runJobs()
+  }
+  const result = await world?.call(catalog.getImport, { id: cut.id }, { as })
+  assert.deepEqual([result?.status, result?.products, result?.rows], ['done', 350, 350])
+  assert.deepEqual(
+    counts.map(({ quantities }) => quantities.length),
+    [100, 100, 100, 50],
+  )
+  assert.equal(new Set(counts.map(({ key }) => key)).size, 4)
+  assert.equal((await world?.said(productChanged))?.length, 350)
+})
+
+test('a file without the columns that are needed fails with the reason', async () => {
+  const result = await run('Name,Price\nShirt,10\n')
+  assert.equal(result.status, 'failed')
+  assert.match(result.error ?? '', /Handle/)
+})

@@ -1,0 +1,19 @@
+import { pageOf } from '@rialto/kit/paging'
+import type { Handler } from '@rialto/kit/service'
+import { byId } from './category.ts'
+import { allCategories } from './category-store.ts'
+import type { catalog } from './contract.ts'
+import { publicProduct } from './product.ts'
+import { listProducts as list } from './product-store.ts'
+
+export const listProducts: Handler<typeof catalog.listProducts> = async (input, { whose, database, now }) => {
+  const { limit = 20, ...filter } = input
+  const shoppers = whose === 'everyone' ? {} : { status: 'active', publishedAt: now() }
+  const [rows, categories] = await Promise.all([
+    list(database, { ...filter, ...shoppers, limit }),
+    allCategories(database),
+  ])
+  const all = byId(categories)
+  const page = pageOf(rows, limit, ({ createdAt, id }) => [createdAt, id])
+  return { ...page, items: page.items.map((product) => publicProduct(product, all)) }
+}

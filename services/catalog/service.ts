@@ -1,0 +1,52 @@
+import { Type } from '@rialto/kit/schema'
+import { inTransaction, perform, service } from '@rialto/kit/service'
+import { createCategory, removeCategory, updateCategory } from './change-categories.ts'
+import { addVariant, removeVariant, updateVariant } from './change-variants.ts'
+import { catalog } from './contract.ts'
+import { createProduct } from './create-product.ts'
+import { getImport, listImports } from './get-imports.ts'
+import { getProduct } from './get-product.ts'
+import { getVariantsForSale } from './get-variants-for-sale.ts'
+import * as jobs from './jobs.ts'
+import { listCategories } from './list-categories.ts'
+import { listProducts } from './list-products.ts'
+import { refreshProducts } from './refresh-products.ts'
+import { removeProduct } from './remove-product.ts'
+import { dropImportFile, runImport } from './run-import.ts'
+import { startImport } from './start-import.ts'
+import { updateProduct } from './update-product.ts'
+
+export default service(catalog, {
+  directory: import.meta.dirname,
+  config: Type.Object({
+    SHOP_CURRENCY: Type.String({
+      pattern: '^[A-Z]{3}$',
+      default: 'EUR',
+      description: 'Give the ISO 4217 code of the shop’s currency, such as EUR.',
+    }),
+  }),
+  open: ({ config, dataDir }) => ({ dataDir, currency: config.SHOP_CURRENCY }),
+  routes: {
+    listProducts,
+    getProduct,
+    createProduct: inTransaction(createProduct),
+    updateProduct: inTransaction(updateProduct),
+    removeProduct: inTransaction(removeProduct),
+    addVariant: inTransaction(addVariant),
+    updateVariant: inTransaction(updateVariant),
+    removeVariant: inTransaction(removeVariant),
+    getVariantsForSale,
+    listCategories,
+    createCategory: inTransaction(createCategory),
+    updateCategory: inTransaction(updateCategory),
+    removeCategory: inTransaction(removeCategory),
+    startImport,
+    getImport,
+    listImports,
+  },
+  jobs: [
+    perform(jobs.runImport, runImport, { leaseMs: 300_000 }),
+    perform(jobs.refreshProducts, refreshProducts),
+    perform(jobs.dropImportFile, dropImportFile),
+  ],
+})
