@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { catalog } from '@rialto/catalog/contract'
@@ -16,7 +17,7 @@ export const demoAccounts = {
   customerPassword: 'rialto-demo-ada',
 } as const
 
-const catalogFile = join(import.meta.dirname, 'data/demo/catalog.csv')
+const catalogFolder = join(import.meta.dirname, 'data/demo')
 
 /** Fills an empty shop with the demo catalog, by the same import that a merchant uses. */
 export async function loadDemo({ url, settings }: Platform, tell: (step: string) => void): Promise<void> {
@@ -39,8 +40,13 @@ export async function signIn(url: string, email: string, password: string): Prom
 }
 
 async function importCatalog(call: ApiCall): Promise<void> {
-  const body = createReadStream(catalogFile) as AsyncIterable<Uint8Array>
-  const { id } = await call(catalog.startImport, { body, filename: 'demo catalog' })
+  const files = (await readdir(catalogFolder)).filter((file) => file.endsWith('.csv')).sort()
+  for (const file of files) await importFile(call, file)
+}
+
+async function importFile(call: ApiCall, filename: string): Promise<void> {
+  const body = createReadStream(join(catalogFolder, filename)) as AsyncIterable<Uint8Array>
+  const { id } = await call(catalog.startImport, { body, filename })
   let state = await call(catalog.getImport, { id })
   while (state.status === 'running') {
     await pause(50)
