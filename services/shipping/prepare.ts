@@ -1,0 +1,60 @@
+import type { Context } from '@rialto/kit/service'
+import { hasHadMethods, insertMethods, type MethodDetails } from './method-store.ts'
+import type { Own } from './own.ts'
+
+/** Gives a new shop methods to start with; one whose staff removed them all is left as it is. */
+export async function prepare({ database, own, newId }: Context<Own>): Promise<void> {
+  await database.transaction(async (tx) => {
+    if (await hasHadMethods(tx)) return
+    const methods = startingMethods(own.currency)
+    await insertMethods(
+      tx,
+      methods.map((details) => ({ id: newId('ship'), ...details, version: 1 })),
+    )
+    own.methods.changes(tx)
+  })
+}
+
+const europeanUnion =
+  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ')
+const elsewhere = 'AE AU BR CA CH CL GB HK IL IN IS JP KR LI MX NO NZ RS SG TR TW UA US ZA'.split(' ')
+
+export function startingMethods(currency: string): MethodDetails[] {
+  const times = { cutOffHour: 14, handlingDays: 0 }
+  return [
+    {
+      name: 'Standard',
+      description: 'To your door',
+      countries: europeanUnion,
+      rate: { kind: 'flat', price: { amount: 490, currency } },
+      freeFrom: 6000,
+      maxWeightGrams: 31_500,
+      ...times,
+      transitDaysMin: 2,
+      transitDaysMax: 4,
+      position: 1,
+    },
+    {
+      name: 'Express',
+      description: 'On the next working day',
+      countries: europeanUnion,
+      rate: { kind: 'flat', price: { amount: 990, currency } },
+      maxWeightGrams: 31_500,
+      ...times,
+      transitDaysMin: 1,
+      transitDaysMax: 1,
+      position: 2,
+    },
+    {
+      name: 'Worldwide',
+      description: 'Tracked to your door',
+      countries: elsewhere,
+      rate: { kind: 'by-weight', price: { amount: 1290, currency }, perKilogram: 600 },
+      maxWeightGrams: 30_000,
+      ...times,
+      transitDaysMin: 5,
+      transitDaysMax: 10,
+      position: 3,
+    },
+  ]
+}
