@@ -145,6 +145,19 @@ test('shoppers are told when stock runs low and when it is back', async () => {
   assert.deepEqual([low, back], [[{ variantId, free: 4 }], [{ variantId, free: 50 }]])
 })
 
+test('the table itself refuses a balance that is oversold or does not add up', async () => {
+  const variantId = await stocked(3)
+  const { database } = world
+  await assert.rejects(
+    database.run`update stock set free = -1, received = -1 where variant_id = ${variantId}`,
+    /never_oversold/,
+  )
+  await assert.rejects(
+    database.run`update stock set free = 2 where variant_id = ${variantId}`,
+    /nothing_gets_lost/,
+  )
+})
+
 function availability(...variantIds: string[]) {
   return world.call(inventory.getAvailability, { variantIds }).then(({ items }) => items)
 }

@@ -1,21 +1,39 @@
-import type { Database } from '@rialto/kit/database'
+import { type Database, isUniqueViolation } from '@rialto/kit/database'
 import { groupCommit } from './group-commit.ts'
 import type { Outcome, Request } from './reservation.ts'
 import type { Clock } from './save-stock.ts'
 import { settle } from './settle.ts'
 
+interface Asked {
+  readonly request: Request
+  readonly clock: Clock
+}
+
 /** What the handlers of inventory share. */
 export interface Own {
   /** Settles a request together with those that wait at the same time. */
-  readonly settle: (asked: { request: Request; clock: Clock }) => Promise<Outcome>
+  readonly settle: (asked: Asked) => Promise<Outcome>
 }
 
 export function openOwn({ database }: { database: Database }): Own {
-  return {
-    settle: groupCommit((asked) => {
-      const requests = asked.map(({ request }) => request)
-      const clock = asked[0]?.clock as Clock
-      return database.transaction((tx) => settle(tx, { requests }, clock))
-    }),
+  return { settle: groupCommit((asked) => settleAll(database, asked)) }
+}
+
+const attemptsLimit = 3
+
+async function settleAll(
+  database: Database,
+  asked: readonly Asked[],
+  attempt = 1,
+): Promise<readonly Outcome[]> {
+  const requests = asked.map(({ request }) => request)
+  const clock = asked[0]?.clock as Clock
+  try {
+    return await database.transaction((tx) => settle(tx, { requests }, clock))
+  } catch (error) {
+    // Another replica, or an event, noted one of these checkouts first at this very moment. Now it can be seen.
+    const again = isUniqueViolation(error, 'reservations_pkey') && attempt < attemptsLimit
+    if (!again) throw error
+    return settleAll(database, asked, attempt + 1)
   }
 }
