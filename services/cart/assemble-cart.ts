@@ -71,7 +71,8 @@ export interface Facts {
 
 /** Puts together what the shopper sees. */
 export function assembleCart(cart: StoredCart, { goods, quote, options }: Facts): Cart {
-  const items = cart.items.map((item) => showItem(item, goods, quote))
+  const lines = new Map(quote.lines.map((line) => [line.variantId, line]))
+  const items = cart.items.map((item) => showItem(item, goods, lines.get(item.variantId)))
   const chosen = options.find(({ methodId }) => methodId === cart.deliveryMethodId)
   const delivered = chosen !== undefined || parcelOf(cart, goods) === undefined
   return {
@@ -93,9 +94,8 @@ export function assembleCart(cart: StoredCart, { goods, quote, options }: Facts)
   }
 }
 
-function showItem(item: Item, goods: Goods, quote: Quote): CartItem {
+function showItem(item: Item, goods: Goods, line: Quote['lines'][number] | undefined): CartItem {
   const variant = goods.variants.get(item.variantId)
-  const line = quote.lines.find(({ variantId }) => variantId === item.variantId)
   if (!variant || !line) return goneItem(item)
   const stock = goods.availability?.get(item.variantId)
   const matters = stock && (stock.state !== 'in-stock' || stock.available < item.quantity)
