@@ -184,8 +184,8 @@ export const orders = contract(
         billingAddress: Type.Optional(Address),
         returnUrl: Type.Optional(
           Type.String({
-            pattern: '^/',
-            maxLength: 2000,
+            pattern: '^/(?![/\\\\])',
+            maxLength: 1900,
             description:
               'Path in the shop to come back to after 3-D Secure; `{id}` becomes the checkout’s id',
           }),

@@ -1,0 +1,21 @@
+import { emit } from '@rialto/kit/outbox'
+import type { WriteHandler } from '@rialto/kit/service'
+import { type orders, refundRequested } from './contract.ts'
+import { lockOrder, saveOrders } from './order-store.ts'
+import type { Own } from './own.ts'
+import { requestRefund } from './settle-payment.ts'
+
+/** Notes the refund under a lock, so that all refunds together stay within what was paid, and asks for it. */
+export const refundOrder: WriteHandler<typeof orders.refundOrder, Own> = async (
+  { id, amount, reason },
+  context,
+) => {
+  const { tx, now, newId } = context
+  const before = await lockOrder(tx, id, context)
+  const refundId = newId('ref')
+  const order = requestRefund(before, { id: refundId, amount, reason, at: now().toISOString() })
+  await saveOrders(tx, [order])
+  const { checkoutId, version } = order
+  emit(tx, refundRequested, { refundId, orderId: id, checkoutId, amount }, { id, version })
+  return order
+}
