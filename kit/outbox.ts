@@ -153,6 +153,8 @@ function pending(tx: Tx): Pending {
 }
 
 async function write(tx: Tx, { events, jobs }: Pending): Promise<void> {
+  // What a later task of the same commit says is collected anew, and written after this.
+  pendingOf.delete(tx)
   await Promise.all([
     events.length > 0 &&
       tx.run`insert into rialto.outbox (id, name, version, aggregate_id, aggregate_version, data, at)
