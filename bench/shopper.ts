@@ -95,3 +95,9 @@ export async function buy(shopper: Shopper, variantId: string, key: string): Pro
   )
   return { status, code: body.code ?? body.status, orderId: body.orderId }
 }
+
+function remember(cookies: Map<string, string>, line: string): void {
+  const [pair = ''] = line.split(';')
+  const [name = '', value = ''] = pair.split('=')
+  cookies.set(name, value)
+}
