@@ -1,0 +1,67 @@
+import { customerRegistered } from '@rialto/identity/contract'
+import { Type } from '@rialto/kit/schema'
+import { on, perform, service } from '@rialto/kit/service'
+import {
+  orderCancelled,
+  orderDelivered,
+  orderPlaced,
+  orderRefunded,
+  orderShipped,
+} from '@rialto/orders/contract'
+import { notifications } from './contract.ts'
+import { sendDelivery as sendDeliveryJob } from './jobs.ts'
+import { getInboxMessage, listDeliveries, listInbox } from './list-deliveries.ts'
+import { inboxMailer, smtpMailer } from './mailer.ts'
+import { onCustomerRegistered } from './on-customer-registered.ts'
+import { onOrderCancelled } from './on-order-cancelled.ts'
+import { onOrderDelivered } from './on-order-delivered.ts'
+import { onOrderPlaced } from './on-order-placed.ts'
+import { onOrderRefunded } from './on-order-refunded.ts'
+import { onOrderShipped } from './on-order-shipped.ts'
+import type { Own } from './own.ts'
+import { sendDelivery } from './send-delivery.ts'
+import { openTemplates } from './templates.ts'
+
+export default service(notifications, {
+  directory: import.meta.dirname,
+  config: Type.Object({
+    NODE_ENV: Type.Optional(Type.String()),
+    SHOP_NAME: Type.String({ default: 'Rialto', minLength: 1, description: 'Give the name of the shop.' }),
+    PUBLIC_URL: Type.String({
+      default: 'http://localhost:3000',
+      pattern: '^https?://',
+      description: 'Give the address at which shoppers reach the shop, such as https://shop.example.',
+    }),
+    SMTP_URL: Type.Optional(
+      Type.String({
+        pattern: '^smtps?://',
+        secret: true,
+        description: 'Give the mail server, such as smtp://user:password@mail.example:587.',
+      }),
+    ),
+    MAIL_FROM: Type.String({
+      default: 'Rialto <shop@rialto.example>',
+      description: 'Give the sender, such as Shop <shop@shop.example>.',
+    }),
+    INBOX: Type.Optional(
+      Type.Boolean({ description: 'Give `true` to show all messages at /inbox, else `false`.' }),
+    ),
+  }),
+  open: ({ config }): Own => ({
+    render: openTemplates(config.SHOP_NAME),
+    mailer: config.SMTP_URL ? smtpMailer(config.SMTP_URL, config.MAIL_FROM) : inboxMailer,
+    publicUrl: config.PUBLIC_URL.replace(/\/$/, ''),
+    inbox: config.INBOX ?? config.NODE_ENV !== 'production',
+  }),
+  close: async ({ mailer }) => mailer.close(),
+  routes: { listDeliveries, listInbox, getInboxMessage },
+  hears: [
+    on(orderPlaced, onOrderPlaced),
+    on(orderShipped, onOrderShipped),
+    on(orderDelivered, onOrderDelivered),
+    on(orderCancelled, onOrderCancelled),
+    on(orderRefunded, onOrderRefunded),
+    on(customerRegistered, onCustomerRegistered),
+  ],
+  jobs: [perform(sendDeliveryJob, sendDelivery)],
+})
