@@ -1,5 +1,5 @@
 import { contract, event } from '@rialto/kit/contract'
-import { problem } from '@rialto/kit/problem'
+import { conflict, problem } from '@rialto/kit/problem'
 import {
   Address,
   Email,
@@ -153,6 +153,7 @@ export const identity = contract(
       summary: 'Save an address',
       body: input(addressFields),
       reply: { 201: SavedAddress },
+      problems: [conflict],
     },
     updateAddress: {
       method: 'PUT',

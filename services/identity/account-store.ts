@@ -1,0 +1,41 @@
+import type { Whose } from '@rialto/kit/access'
+import { ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
+import type { Account } from './profile.ts'
+
+const columns = sql`id, email, name, role, permissions, created_at, version`
+
+export function findAccount(queries: Queries, id: string): Promise<Account | undefined> {
+  return queries.row<Account>`select ${columns} from users where id = ${id}`
+}
+
+/** Newest first: ids sort by time. */
+export function listAccounts(
+  queries: Queries,
+  { role, after, limit }: { role: 'customer' | 'staff'; after: string | undefined; limit: number },
+): Promise<Account[]> {
+  const older = after === undefined ? sql`` : sql`and id < ${after}`
+  return queries.rows<Account>`
+    select ${columns} from users where role = ${role} ${older} order by id desc limit ${limit + 1}`
+}
+
+export async function staffExists(queries: Queries): Promise<boolean> {
+  return (await queries.row`select 1 from users where role = 'staff' limit 1`) !== undefined
+}
+
+/** Changes the name if the account is theirs and still has the expected version. */
+export function renameAccount(
+  tx: Tx,
+  whose: Whose,
+  change: { id: string; name: string | undefined; expectedVersion: number | undefined; now: Date },
+): Promise<Account | undefined> {
+  const { id, name, expectedVersion, now } = change
+  const expected = expectedVersion === undefined ? sql`` : sql`and version = ${expectedVersion}`
+  return tx.row<Account>`
+    update users set name = coalesce(${name ?? null}, name), version = version + 1, updated_at = ${now}
+    where id = ${id} and ${ownedBy(whose, sql`id`)} ${expected} returning ${columns}`
+}
+
+/** Makes the changes to one account's addresses wait for each other. */
+export async function lockAccount(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.row`select 1 from users where id = ${id} for update`) !== undefined
+}

@@ -1,0 +1,142 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Queries } from '@rialto/kit/database'
+import { newId } from '@rialto/kit/id'
+import { isAPIError } from 'better-auth/api'
+import { betterAuth } from 'better-auth/minimal'
+import { bearer } from 'better-auth/plugins/bearer'
+import { authStore, withQueries } from './auth-store.ts'
+import { hashPassword, verifyPassword } from './password.ts'
+import type { Account } from './profile.ts'
+
+/** Sessions end after 30 days without use; each day of use renews them. */
+const sessionSeconds = 30 * 86_400
+
+export interface Started {
+  /** Signed: neither a guess nor a copy of the table makes one. */
+  readonly token: string
+  readonly expiresAt: string
+  readonly account: Account
+}
+
+/** Accounts, passwords and sessions as better-auth keeps them, on the queries that are handed in. */
+export interface Auth {
+  /** Opens a customer's account and a session. The hash is made before, outside of the transaction. */
+  signUp(
+    queries: Queries,
+    person: { email: string; name: string; password: string; hash: string },
+  ): Promise<Started | 'email-taken'>
+  signIn(
+    queries: Queries,
+    credentials: { email: string; password: string },
+  ): Promise<Started | 'wrong-credentials'>
+  signOut(queries: Queries, token: string): Promise<void>
+  /** Whose session it is, renewed when it is a day old. */
+  resolve(queries: Queries, token: string): Promise<Account | undefined>
+  addStaff(
+    queries: Queries,
+    person: { id: string; email: string; name: string; hash: string; permissions: readonly string[] },
+  ): Promise<Account>
+}
+
+export function openAuth(secret: string): Auth {
+  const auth = configured(secret)
+  return {
+    signUp: async (queries, { hash, ...body }) => {
+      const expiresAt = nextExpiry()
+      const work = () =>
+        prepared.run(hash, () => auth.api.signUpEmail({ body, returnHeaders: true })).catch(refused)
+      const answer = await withQueries(queries, work)
+      return answer ? started(answer, expiresAt) : 'email-taken'
+    },
+    signIn: async (queries, body) => {
+      const expiresAt = nextExpiry()
+      const work = () => auth.api.signInEmail({ body, returnHeaders: true }).catch(refused)
+      const answer = await withQueries(queries, work)
+      return answer ? started(answer, expiresAt) : 'wrong-credentials'
+    },
+    signOut: async (queries, token) => {
+      if (tokenFormat.test(token))
+        await withQueries(queries, () => auth.api.signOut({ headers: headersOf(token) }))
+    },
+    resolve: async (queries, token) => {
+      if (!tokenFormat.test(token)) return undefined
+      const found = await withQueries(queries, () => auth.api.getSession({ headers: headersOf(token) }))
+      return found?.user
+    },
+    addStaff: async (queries, { hash, ...person }) => {
+      const { internalAdapter } = await auth.$context
+      return withQueries(queries, async () => {
+        const user = { ...person, emailVerified: false, role: 'staff', version: 1 }
+        const made = await internalAdapter.createUser<Account>(user, { method: 'admin' })
+        const account = { userId: made.id, providerId: 'credential', accountId: made.id, password: hash }
+        await internalAdapter.linkAccount(account)
+        return made
+      })
+    },
+  }
+}
+
+function configured(secret: string) {
+  return betterAuth({
+    secret,
+    // Nothing is served under this address: requests come by our own contract.
+    baseURL: 'http://identity.localhost',
+    database: authStore,
+    // It would log e-mail addresses.
+    logger: { disabled: true },
+    telemetry: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 1,
+      maxPasswordLength: 128,
+      password: {
+        hash: async (password: string) => prepared.getStore() ?? hashPassword(password),
+        verify: verifyPassword,
+      },
+    },
+    session: { expiresIn: sessionSeconds, updateAge: 86_400 },
+    user: {
+      additionalFields: {
+        role: { type: 'string', input: false, defaultValue: 'customer' },
+        permissions: { type: 'string[]', input: false, defaultValue: () => [] },
+        version: { type: 'number', input: false, defaultValue: 1 },
+      },
+    },
+    advanced: {
+      database: { joins: true, validateSchema: false, generateId: ({ model }) => newId(prefixOf(model)) },
+    },
+    plugins: [bearer({ requireSignature: true })],
+  })
+}
+
+const prepared = new AsyncLocalStorage<string>()
+
+function prefixOf(model: string): string {
+  return model === 'user' ? 'cust' : model === 'session' ? 'sess' : 'acct'
+}
+
+// A token is looked up in a header, which holds no other characters.
+const tokenFormat = /^[\w%.+/=-]+$/
+
+function headersOf(token: string): Headers {
+  return new Headers({ authorization: `Bearer ${token}` })
+}
+
+function nextExpiry(): string {
+  return new Date(Date.now() + sessionSeconds * 1000).toISOString()
+}
+
+function started(
+  { headers, response }: { headers: Headers; response: { user: unknown } },
+  expiresAt: string,
+): Started {
+  const token = headers.get('set-auth-token')
+  if (!token) throw new Error('better-auth started a session without a token')
+  return { token, expiresAt, account: response.user as Account }
+}
+
+/** What better-auth refuses is an answer; a statement that failed is thrown by `withQueries`. */
+function refused(error: unknown): undefined {
+  if (isAPIError(error) && error.statusCode < 500) return undefined
+  throw error
+}

@@ -1,0 +1,22 @@
+import type { Database } from '@rialto/kit/database'
+import { decodeCursor, pageOf } from '@rialto/kit/paging'
+import type { Handler } from '@rialto/kit/service'
+import { listAccounts } from './account-store.ts'
+import type { identity } from './contract.ts'
+import { profileOf } from './profile.ts'
+
+export const listStaff: Handler<typeof identity.listStaff> = (page, { database }) =>
+  pageOfAccounts(database, 'staff', page)
+
+export const listCustomers: Handler<typeof identity.listCustomers> = (page, { database }) =>
+  pageOfAccounts(database, 'customer', page)
+
+async function pageOfAccounts(
+  database: Database,
+  role: 'staff' | 'customer',
+  { after, limit = 20 }: { after?: string; limit?: number },
+) {
+  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const accounts = await listAccounts(database, { role, after: last, limit })
+  return pageOf(accounts.map(profileOf), limit, ({ id }) => [id])
+}

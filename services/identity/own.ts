@@ -1,0 +1,35 @@
+import { type Static, Type } from '@rialto/kit/schema'
+import { type Auth, openAuth } from './auth.ts'
+
+/** What the handlers of identity share. */
+export interface Own {
+  readonly auth: Auth
+  /** The first staff member, made when there is none. */
+  readonly admin?: { email: string; password: string }
+}
+
+const secretHint = 'Give at least 32 random characters, such as `openssl rand -hex 32` prints.'
+
+export const config = Type.Object({
+  RIALTO_SECRET: Type.Optional(Type.String({ minLength: 32, secret: true, description: secretHint })),
+  RIALTO_ADMIN_EMAIL: Type.Optional(
+    Type.String({
+      format: 'email',
+      description: 'Give the e-mail of the first staff member, together with RIALTO_ADMIN_PASSWORD.',
+    }),
+  ),
+  RIALTO_ADMIN_PASSWORD: Type.Optional(
+    Type.String({
+      minLength: 10,
+      maxLength: 128,
+      secret: true,
+      description: 'Give the first staff member’s password, of at least 10 characters.',
+    }),
+  ),
+})
+
+export function openOwn(settings: Static<typeof config>): Own {
+  const { RIALTO_SECRET, RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = settings
+  if (!RIALTO_SECRET) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
+  return { auth: openAuth(RIALTO_SECRET), admin: email && password ? { email, password } : undefined }
+}

@@ -1,0 +1,38 @@
+import { inTransaction, service } from '@rialto/kit/service'
+import { addAddress } from './add-address.ts'
+import { identity } from './contract.ts'
+import { createStaff } from './create-staff.ts'
+import { getProfile } from './get-profile.ts'
+import { listCustomers, listStaff } from './list-accounts.ts'
+import { listAddresses } from './list-addresses.ts'
+import { config, openOwn } from './own.ts'
+import { prepare } from './prepare.ts'
+import { register } from './register.ts'
+import { removeAddress } from './remove-address.ts'
+import { resolveSession } from './resolve-session.ts'
+import { signIn } from './sign-in.ts'
+import { signOut } from './sign-out.ts'
+import { updateAddress } from './update-address.ts'
+import { updateProfile } from './update-profile.ts'
+
+export default service(identity, {
+  directory: import.meta.dirname,
+  config,
+  open: ({ config: settings }) => openOwn(settings),
+  routes: {
+    register,
+    signIn,
+    signOut,
+    resolveSession,
+    getProfile,
+    updateProfile: inTransaction(updateProfile),
+    listAddresses,
+    addAddress: inTransaction(addAddress),
+    updateAddress: inTransaction(updateAddress),
+    removeAddress: inTransaction(removeAddress),
+    createStaff,
+    listStaff,
+    listCustomers,
+  },
+  prepare,
+})

@@ -1,0 +1,27 @@
+import { tooManyRequests } from '@rialto/kit/problem'
+import type { Handler } from '@rialto/kit/service'
+import { type AttemptLimits, forgetAttempts, noteAttempt } from './attempt-store.ts'
+import { type identity, wrongCredentials } from './contract.ts'
+import { identifyGuest } from './identify-guest.ts'
+import type { Own } from './own.ts'
+import { normalEmail, profileOf } from './profile.ts'
+
+export const limits: AttemptLimits = { perEmail: 10, inAll: 1_000, windowMs: 15 * 60_000 }
+
+/** Answers the same, after the same work, whether the e-mail is unknown or the password is wrong. */
+export const signIn: Handler<typeof identity.signIn, Own> = async (
+  { email: typed, password },
+  { own, actor, database, now },
+) => {
+  const email = normalEmail(typed)
+  if (!(await noteAttempt(database, { email, now: now(), limits })))
+    throw tooManyRequests('There were too many wrong passwords. Wait 15 minutes and try again.')
+  const started = await own.auth.signIn(database, { email, password })
+  if (started === 'wrong-credentials') throw wrongCredentials('The e-mail or the password is wrong.')
+  const { account, ...session } = started
+  await database.transaction(async (tx) => {
+    await forgetAttempts(tx, { email, accountId: account.id, now: now(), limits })
+    identifyGuest(tx, actor, account, now())
+  })
+  return { ...session, profile: profileOf(account) }
+}
