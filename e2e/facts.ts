@@ -1,0 +1,172 @@
+import type { Queries } from '@rialto/kit/database'
+
+/** What the databases of the services say; the checker compares it across them. */
+export interface Facts {
+  readonly checkouts: readonly Checkout[]
+  readonly orders: readonly Order[]
+  readonly payments: readonly Payment[]
+  readonly refunds: readonly Refund[]
+  readonly ledger: readonly LedgerSum[]
+  readonly stock: readonly Stock[]
+  readonly movements: readonly MovementSum[]
+  readonly reservations: readonly Reservation[]
+  readonly mails: readonly Mail[]
+  readonly waiting: readonly Waiting[]
+}
+
+export interface Checkout {
+  readonly id: string
+  readonly step: string
+  readonly orderId: string | null
+  readonly total: number
+}
+
+export interface Order {
+  readonly id: string
+  readonly number: string
+  readonly checkoutId: string
+  readonly email: string
+  readonly currency: string
+  readonly total: number
+  readonly captured: number
+  readonly refunded: number
+  readonly cancelled: boolean
+  readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+}
+
+export interface Payment {
+  readonly id: string
+  readonly checkoutId: string
+  readonly status: string
+  readonly amount: number
+  readonly currency: string
+  readonly captured: number
+  readonly refunded: number
+}
+
+export interface Refund {
+  readonly id: string
+  readonly paymentId: string
+  readonly amount: number
+  readonly status: string
+}
+
+/** Entries of one posting and currency added up, or of one payment and account. */
+export interface LedgerSum {
+  readonly paymentId: string
+  readonly posting: string
+  readonly account: string
+  readonly currency: string
+  readonly debit: number
+  readonly credit: number
+}
+
+export interface Stock {
+  readonly variantId: string
+  readonly tracked: boolean
+  readonly backorder: boolean
+  readonly free: number
+  readonly reserved: number
+  readonly sold: number
+  readonly received: number
+}
+
+export interface MovementSum {
+  readonly variantId: string
+  readonly kind: string
+  readonly quantity: number
+}
+
+export interface Reservation {
+  readonly checkoutId: string
+  readonly status: string
+  readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+}
+
+export interface Mail {
+  readonly recipient: string
+  readonly template: string
+  readonly status: string
+  readonly subject: string
+}
+
+/** Messages of one service that are not through. */
+export interface Waiting {
+  readonly service: string
+  readonly where: 'outbox' | 'inbox' | 'dead letters'
+  readonly name: string
+  readonly count: number
+}
+
+/** The databases by the names of their services. */
+export type Databases = Readonly<Record<string, Queries>>
+
+export async function readFacts(databases: Databases): Promise<Facts> {
+  const { orders, payments, inventory, notifications } = databases
+  if (!orders || !payments || !inventory || !notifications) throw new Error('A database is missing.')
+  // Later facts first: what goes on meanwhile can then look unfinished, but never wrong.
+  const mails = await readMails(notifications)
+  const [stock, movements, reservations] = await readStock(inventory)
+  const [paid, refunds, ledger] = await readPayments(payments)
+  const [checkouts, placed] = await readOrders(orders)
+  const waiting = await Promise.all(Object.entries(databases).map(([name, one]) => readWaiting(name, one)))
+  return {
+    checkouts,
+    orders: placed,
+    payments: paid,
+    refunds,
+    ledger,
+    stock,
+    movements,
+    reservations,
+    mails,
+    waiting: waiting.flat(),
+  }
+}
+
+function readOrders(orders: Queries) {
+  return Promise.all([
+    orders.rows<Checkout>`
+      select id, step, order_id, (draft->>'total')::bigint as total from checkouts`,
+    orders.rows<Order>`
+      select id, number, checkout_id, email, currency, total, captured, refunded, lines,
+        cancelled_at is not null as cancelled from orders`,
+  ])
+}
+
+/** A payment of no gateway is the note that a checkout was given up before it came to pay. */
+function readPayments(payments: Queries) {
+  return Promise.all([
+    payments.rows<Payment>`
+      select id, checkout_id, status, amount, currency, captured, refunded from payments where gateway <> ''`,
+    payments.rows<Refund>`select id, payment_id, amount, status from refunds`,
+    payments.rows<LedgerSum>`
+      select payment_id, posting, account, currency, sum(debit)::bigint as debit, sum(credit)::bigint as credit
+      from ledger_entries group by payment_id, posting, account, currency`,
+  ])
+}
+
+function readStock(inventory: Queries) {
+  return Promise.all([
+    inventory.rows<Stock>`
+      select variant_id, tracked, backorder, free, reserved, sold, received from stock`,
+    inventory.rows<MovementSum>`
+      select variant_id, kind, sum(quantity)::bigint as quantity from movements group by variant_id, kind`,
+    inventory.rows<Reservation>`select checkout_id, status, lines from reservations`,
+  ])
+}
+
+function readMails(notifications: Queries) {
+  return notifications.rows<Mail>`
+    select recipient, template, status, subject from deliveries`
+}
+
+/** Jobs may wait for their time; events may not wait, except for a moment. */
+function readWaiting(service: string, database: Queries): Promise<Waiting[]> {
+  return database.rows<Waiting>`
+    select ${service}::text as service, 'outbox' as "where", name, count(*)::int as count
+      from rialto.outbox group by name
+    union all
+    select ${service}::text, case state when 'dead' then 'dead letters' else 'inbox' end, name, count(*)::int
+      from rialto.inbox where state = 'dead' or (state = 'waiting' and kind = 'event') group by state, name`
+}

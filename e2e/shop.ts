@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isAlive } from '@rialto/kit/postgres-lock'
+import { until } from './until.ts'
+
+/** A shop as a process of its own, as its users run it, on a data folder of its own. */
+export interface Shop {
+  /** Where it listens; another one after each restart. */
+  readonly url: string
+  readonly dataDir: string
+  readonly process: ChildProcess
+  /** Everything it has written so far, over all restarts. */
+  readonly output: string
+  /** Asks it to end as Ctrl-C does, and answers with its exit code. */
+  stop(): Promise<number | null>
+  /** Ends it as a crash does: by SIGKILL, at once. Its PostgreSQL is gone when this returns. */
+  kill(): Promise<void>
+  /** Starts it again on the same data, after `stop` or `kill`. */
+  restart(): Promise<void>
+  /** Stops it and removes its data, unless the folder was given. */
+  close(): Promise<void>
+}
+
+export interface ShopOptions {
+  readonly dataDir?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Known to the tests only; a shop without demo has no other account. */
+export const admin = { email: 'admin@rialto.example', password: 'rialto-demo-admin' }
+
+const root = join(import.meta.dirname, '..')
+const running = new Set<ChildProcess>()
+// A test run that is cut short takes its shops along.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts `node rialto.ts` and returns when it is open. Without demo and without a warehouse that packs by itself. */
+export async function openShop({ dataDir, env = {} }: ShopOptions = {}): Promise<Shop> {
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
+  const given = {
+    ...process.env,
+    NODE_ENV: '',
+    PORT: '0',
+    RIALTO_DATA: folder,
+    RIALTO_DEMO: 'false',
+    RIALTO_ADMIN_EMAIL: admin.email,
+    RIALTO_ADMIN_PASSWORD: admin.password,
+    SANDBOX_WAREHOUSE: 'false',
+    ...env,
+  }
+  let output = ''
+  const start = () => startProcess(given, (text) => (output += text))
+  const begun = async () => {
+    try {
+      return await start()
+    } catch (error) {
+      if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+  let current = await begun()
+  return {
+    get url() {
+      return current.url
+    },
+    get process() {
+      return current.child
+    },
+    get output() {
+      return output
+    },
+    dataDir: folder,
+    stop: () => end(current.child, 'SIGINT'),
+    kill: async () => {
+      const postgres = postgresPid(folder)
+      await end(current.child, 'SIGKILL')
+      await until('PostgreSQL is gone after its shop', () => postgres === undefined || !isAlive(postgres))
+    },
+    restart: async () => {
+      current = await start()
+    },
+    close: async () => {
+      if (current.child.exitCode === null) await end(current.child, 'SIGINT')
+      if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The main process of the embedded PostgreSQL on this data folder, while there is one. */
+export function postgresPid(dataDir: string): number | undefined {
+  const file = join(dataDir, 'postgres', 'postmaster.pid')
+  if (!existsSync(file)) return undefined
+  return Number(readFileSync(file, 'utf8').split('\n')[0])
+}
+
+/** A process and all that descend from it, as Linux knows them; elsewhere the process alone. */
+export function familyOf(pid: number): number[] {
+  if (process.platform !== 'linux') return [pid]
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)] as const)
+  const family = [pid]
+  for (const member of family) {
+    for (const [child, parent] of parents) if (parent === member) family.push(child)
+  }
+  return family
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])
+  } catch {
+    return 0
+  }
+}
+
+async function startProcess(
+  env: Readonly<Record<string, string | undefined>>,
+  tell: (text: string) => void,
+): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, ['rialto.ts'], {
+    cwd: root,
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  let told = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      told += text
+      tell(text)
+    })
+  }
+  const url = await until('the shop says where it is open', () => {
+    if (child.exitCode !== null) throw new Error(`The shop did not start:\n${told}`)
+    return /Shop\s+(http:\/\/\S+)/.exec(told)?.[1]
+  })
+  await until('the shop answers', async () => {
+    const reply = await fetch(`${url}/api/shop`)
+    await reply.arrayBuffer()
+    return reply.ok
+  })
+  return { child, url }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  const [code] = (await exited) as [number | null]
+  return code
+}
