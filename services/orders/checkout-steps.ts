@@ -1,3 +1,4 @@
+import { unavailable } from '@rialto/kit/problem'
 import type { Payment } from '@rialto/payments/contract'
 import { paymentDeclined } from './contract.ts'
 import { type Failure, failureOf } from './failure.ts'
@@ -163,6 +164,8 @@ function reasonOf(outcome: Outcome): Failure {
       return outcome.failure
     case 'action-required':
       return failureOf(paymentDeclined('The payment was not confirmed in time. Nothing is charged.', {}))
+    case 'lapsed':
+      return failureOf(unavailable('The checkout was interrupted. Whatever was held is given back.', {}))
     default: {
       const words =
         'It could not be found out whether the payment went through. Whatever was held is given back.'
