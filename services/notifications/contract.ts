@@ -13,6 +13,7 @@ export const Delivery = entity('Delivery', {
   attempts: Type.Integer(),
   createdAt: Instant,
   sentAt: Type.Optional(Instant),
+  error: Type.Optional(Type.String({ description: 'Why the last attempt to send it failed' })),
 })
 export type Delivery = Static<typeof Delivery>
 

@@ -1,5 +1,4 @@
 import { type Queries, sql, type Tx } from '@rialto/kit/database'
-import { decodeCursor } from '@rialto/kit/paging'
 import type { Delivery } from './contract.ts'
 
 export interface NewDelivery {
@@ -11,14 +10,17 @@ export interface NewDelivery {
   readonly subject: string
   readonly html: string
   readonly text: string
+  /** It needs no sending any more. */
+  readonly sent: boolean
 }
 
 /** Keeps a message to be sent. False when it was kept before: nobody is told the same thing twice. */
 export async function insertDelivery(tx: Tx, delivery: NewDelivery, at: Date): Promise<boolean> {
-  const { id, template, about, recipient, subject, html, text } = delivery
+  const { id, template, about, recipient, subject, html, text, sent } = delivery
   const kept = await tx.run`
-    insert into deliveries (id, channel, template, about, recipient, subject, html, text, status, created_at)
-    values (${id}, 'email', ${template}, ${about}, ${recipient}, ${subject}, ${html}, ${text}, 'queued', ${at})
+    insert into deliveries (id, channel, template, about, recipient, subject, html, text, status, attempts, created_at, sent_at)
+    values (${id}, 'email', ${template}, ${about}, ${recipient}, ${subject}, ${html}, ${text},
+      ${sent ? 'sent' : 'queued'}, ${sent ? 1 : 0}, ${at}, ${sent ? at : null})
     on conflict on constraint deliveries_once do nothing`
   return kept === 1
 }
@@ -28,17 +30,16 @@ export async function findDelivery(queries: Queries, id: string): Promise<Delive
   return row && deliveryOf(row)
 }
 
-/** Lists messages, newest first: one more than `limit` when there are more. */
+/** Lists messages, newest first, as ids sort by time: one more than `limit` when there are more. */
 export async function listDeliveries(
   queries: Queries,
-  filter: { to?: string; after?: string; limit: number },
+  { to, after, limit }: { to: string | undefined; after: string | undefined; limit: number },
 ): Promise<Delivery[]> {
-  const [createdAt, id] = filter.after ? decodeCursor(filter.after, 2) : []
   const rows = await queries.rows<Row>`
     select * from deliveries where true
-    ${filter.to ? sql`and recipient = ${filter.to}` : sql``}
-    ${createdAt ? sql`and (created_at, id) < (${createdAt}, ${id})` : sql``}
-    order by created_at desc, id desc limit ${filter.limit + 1}`
+    ${to === undefined ? sql`` : sql`and recipient = ${to}`}
+    ${after === undefined ? sql`` : sql`and id < ${after}`}
+    order by id desc limit ${limit + 1}`
   return rows.map(deliveryOf)
 }
 
@@ -47,18 +48,21 @@ export async function markSent(queries: Queries, id: string, at: Date): Promise<
     where id = ${id} and status <> 'sent'`
 }
 
-export async function markTried(queries: Queries, id: string, error: string, isLast: boolean): Promise<void> {
-  await queries.run`update deliveries set status = ${isLast ? 'failed' : 'queued'}, attempts = attempts + 1,
+export async function markTried(
+  queries: Queries,
+  { id, error, failed }: { id: string; error: string; failed: boolean },
+): Promise<void> {
+  await queries.run`update deliveries set status = ${failed ? 'failed' : 'queued'}, attempts = attempts + 1,
     last_error = ${error.slice(0, 500)} where id = ${id} and status = 'queued'`
 }
 
-interface Row extends Omit<Delivery, 'to' | 'sentAt'> {
+interface Row extends Omit<Delivery, 'to' | 'sentAt' | 'error'> {
   readonly recipient: string
   readonly about: string
   readonly lastError: string | null
   readonly sentAt: string | null
 }
 
-function deliveryOf({ recipient, about: _, lastError: __, sentAt, ...row }: Row): Delivery {
-  return { ...row, to: recipient, sentAt: sentAt ?? undefined }
+function deliveryOf({ recipient, about: _, lastError, sentAt, ...row }: Row): Delivery {
+  return { ...row, to: recipient, sentAt: sentAt ?? undefined, error: lastError ?? undefined }
 }

@@ -72,6 +72,8 @@ export function orderLetter(
   const values = {
     ...words,
     url: `${publicUrl}/orders/${order.id}`,
+    // The page of a guest's order opens in the browser that bought; elsewhere it is found by number and e-mail.
+    findUrl: order.ownerId.startsWith('guest_') ? `${publicUrl}/orders/find` : undefined,
     order: {
       number: order.number,
       details,
@@ -86,7 +88,8 @@ export function orderLetter(
 
 export function welcomeLetter(name: string, publicUrl: string): Letter {
   const values = {
-    heading: `Welcome, ${name}`,
+    // Who registers somebody else's address must not send them a link in place of a name.
+    heading: /[/:@]|\.\w/.test(name) ? 'Welcome' : `Welcome, ${name}`,
     lead: 'Your account is ready: it keeps your addresses and your orders.',
     url: `${publicUrl}/account`,
   }
@@ -112,14 +115,12 @@ function sumsOf(order: Order, money: (amount: number) => string) {
 
 function promiseOf({ deliveryEarliest, deliveryLatest }: Order): string | undefined {
   if (!deliveryEarliest || !deliveryLatest) return undefined
-  const day = (date: string) =>
-    new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(date))
-  const range =
-    deliveryEarliest === deliveryLatest
-      ? day(deliveryEarliest)
-      : `between ${day(deliveryEarliest)} and ${day(deliveryLatest)}`
-  return `Expected ${range}.`
+  const [first, last] = [deliveryEarliest, deliveryLatest].map((date) => days.format(new Date(date)))
+  return first === last ? `Expected ${first}.` : `Expected between ${first} and ${last}.`
 }
+
+// Made once: it costs more than the rest of a letter.
+const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' })
 
 function addressOf({ shippingAddress }: Order): string[] {
   if (!shippingAddress) return []

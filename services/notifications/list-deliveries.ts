@@ -1,4 +1,4 @@
-import { pageOf } from '@rialto/kit/paging'
+import { decodeCursor, pageOf } from '@rialto/kit/paging'
 import { notFound } from '@rialto/kit/problem'
 import type { Context, Handler } from '@rialto/kit/service'
 import type { notifications } from './contract.ts'
@@ -29,8 +29,9 @@ export const getInboxMessage: Handler<typeof notifications.getInboxMessage, Own>
   return delivery
 }
 
-async function pageFor({ limit = 20, ...filter }: Query, { database }: Context<Own>) {
-  return pageOf(await list(database, { ...filter, limit }), limit, ({ createdAt, id }) => [createdAt, id])
+async function pageFor({ to, after, limit = 20 }: Query, { database }: Context<Own>) {
+  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  return pageOf(await list(database, { to, after: last, limit }), limit, ({ id }) => [id])
 }
 
 function demandInbox({ own }: Context<Own>): void {

@@ -14,16 +14,12 @@ export interface Mailer {
   close(): void
 }
 
-const timeoutMs = 15_000
+// Together well below the minute after which a job counts as abandoned and another replica sends the mail.
+const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
 
 /** Sends by SMTP. The id becomes the Message-ID, by which a mail server recognises a repeat. */
 export function smtpMailer(url: string, from: string): Mailer {
-  const transport = createTransport(url, {
-    from,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-  } as never)
+  const transport = createTransport({ url, pool: true, maxConnections: 4, ...timeouts })
   const domain = from.split('@').at(-1)?.replace('>', '') ?? 'localhost'
   return {
     send: async ({ id, ...mail }) => {
@@ -33,5 +29,8 @@ export function smtpMailer(url: string, from: string): Mailer {
   }
 }
 
-/** Keeps what would be sent: the inbox page shows it. */
-export const inboxMailer: Mailer = { send: async () => {}, close: () => {} }
+/** Whether the server refused this address for good, so that asking again is of no use. */
+export function isRefusedForGood(error: unknown): boolean {
+  const { code, responseCode } = error as { code?: string; responseCode?: number }
+  return code === 'EENVELOPE' && responseCode !== undefined && responseCode >= 500
+}

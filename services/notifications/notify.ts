@@ -5,13 +5,18 @@ import { sendDelivery } from './jobs.ts'
 import type { Own } from './own.ts'
 import type { Letter } from './templates.ts'
 
-/** Writes a message once and schedules its sending, in the transaction of the event it tells of. */
+/**
+ * Writes a message once and schedules its sending, in the transaction of the event it tells of. Without a
+ * mail server the inbox is where messages go, so it is there at once.
+ */
 export async function notify(
   { tx, own, newId, now }: TransactionContext<Own>,
   message: { template: string; about: string; to: string; letter: Letter },
 ): Promise<void> {
   const id = newId('ntf')
   const { template, about, to, letter } = message
-  const kept = await insertDelivery(tx, { id, template, about, recipient: to, ...own.render(letter) }, now())
-  if (kept) schedule(tx, sendDelivery, { deliveryId: id }, { id: `send_${id}` })
+  const sent = own.mailer === undefined
+  const delivery = { id, template, about, recipient: to, sent, ...own.render(letter) }
+  const kept = await insertDelivery(tx, delivery, now())
+  if (kept && !sent) schedule(tx, sendDelivery, { deliveryId: id }, { id: `send_${id}` })
 }

@@ -11,7 +11,7 @@ import {
 import { notifications } from './contract.ts'
 import { sendDelivery as sendDeliveryJob } from './jobs.ts'
 import { getInboxMessage, listDeliveries, listInbox } from './list-deliveries.ts'
-import { inboxMailer, smtpMailer } from './mailer.ts'
+import { smtpMailer } from './mailer.ts'
 import { onCustomerRegistered } from './on-customer-registered.ts'
 import { onOrderCancelled } from './on-order-cancelled.ts'
 import { onOrderDelivered } from './on-order-delivered.ts'
@@ -49,11 +49,11 @@ export default service(notifications, {
   }),
   open: ({ config }): Own => ({
     render: openTemplates(config.SHOP_NAME),
-    mailer: config.SMTP_URL ? smtpMailer(config.SMTP_URL, config.MAIL_FROM) : inboxMailer,
+    mailer: config.SMTP_URL ? smtpMailer(config.SMTP_URL, config.MAIL_FROM) : undefined,
     publicUrl: config.PUBLIC_URL.replace(/\/$/, ''),
     inbox: config.INBOX ?? config.NODE_ENV !== 'production',
   }),
-  close: async ({ mailer }) => mailer.close(),
+  close: async ({ mailer }) => mailer?.close(),
   routes: { listDeliveries, listInbox, getInboxMessage },
   hears: [
     on(orderPlaced, onOrderPlaced),
