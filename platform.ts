@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createGateway } from '@rialto/gateway'
 import { addDemoMedia } from '@rialto/gateway/media'
-import { mountPages } from '@rialto/gateway/pages'
 import { createLocalBroker } from '@rialto/kit/broker'
 import type { Find } from '@rialto/kit/client'
 import { type Mounted, mount } from '@rialto/kit/mount'
@@ -73,11 +72,20 @@ export async function startPlatform({
     undo.push(() => Promise.all(mounted.map((service) => service.stop())))
     const contracts = services.map(({ contract }) => contract)
     const secure = own.PUBLIC_URL?.startsWith('https:') ?? false
-    const app = await createGateway({ contracts, find, broker, log, secret, secure, version: '0.1.0' })
+    if (built) tell('Preparing the pages')
+    const version = '0.1.0'
+    const app = await createGateway({
+      contracts,
+      find,
+      broker,
+      log,
+      secret,
+      secure,
+      version,
+      pages: await built,
+    })
     undo.push(() => app.close())
     await addDemoMedia(app)
-    if (built) tell('Preparing the pages')
-    if (built) mountPages(app, '/api', await built)
     for (const service of mounted) await service.begin()
     await app.listen({ port: own.PORT, host: own.HOST })
     return { url: addressOf(app), app, mounted, settings: own, stop }

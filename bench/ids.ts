@@ -21,7 +21,7 @@ const database = openDatabase({ url: await server.ensureDatabase('ids'), poolSiz
 process.stdout.write(`Node ${process.version}, ${rows} rows, ${lookups} lookups, median of ${rounds}\n`)
 process.stdout.write('| kind | make µs | insert ms | lookup ms | index MiB |\n')
 for (const [name, type, make] of kinds) {
-  const measured = []
+  const measured: Awaited<ReturnType<typeof measure>>[] = []
   for (let round = 0; round < rounds; round++) measured.push(await measure(type, make))
   const median = (pick: (one: (typeof measured)[number]) => number) =>
     measured

@@ -57,6 +57,10 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
     }
     sendProblem(reply, problem, request.id)
   })
+}
+
+/** Answers what no operation answers. */
+export function answerUnknown(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     sendProblem(
       reply,

@@ -5,7 +5,7 @@ import type { Broker } from '@rialto/kit/broker'
 import { createCall, type Find } from '@rialto/kit/client'
 import { accessList, type ContractInfo, type Operation } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
-import { addRoutes, answerProblems, jsonBodyLimit } from '@rialto/kit/http'
+import { addRoutes, answerProblems, answerUnknown, jsonBodyLimit } from '@rialto/kit/http'
 import { newId } from '@rialto/kit/id'
 import { unavailable } from '@rialto/kit/problem'
 import { defaultTimeoutMs } from '@rialto/kit/request'
@@ -13,6 +13,7 @@ import type { Logger } from '@rialto/kit/telemetry'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
+import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
 
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   /** Whether the shop is reached over HTTPS only. */
   readonly secure: boolean
   readonly version: string
+  /** Renders every address that the API does not know; without it they are told to be unknown. */
+  readonly pages?: PageHandler
 }
 
 export const apiPrefix = '/api'
@@ -64,6 +67,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
   addDocs(app, contracts, options.version)
+  if (options.pages) mountPages(app, apiPrefix, options.pages)
+  else answerUnknown(app)
   return app
 }
 
