@@ -77,7 +77,20 @@ export async function openShop() {
     }
     throw new Error('A checkout never ends')
   }
-  return { ...world, peers, fate, advance, pay, buy, ordersOf, settle }
+  return {
+    world,
+    said: world.said,
+    database: world.database,
+    runJobs: world.runJobs,
+    close: world.close,
+    peers,
+    fate,
+    advance,
+    pay,
+    buy,
+    ordersOf,
+    settle,
+  }
 }
 
 export type Shop = Awaited<ReturnType<typeof openShop>>
