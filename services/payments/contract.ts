@@ -64,6 +64,7 @@ export const LedgerEntry = entity(
   },
   'One side of a double entry; per posting debits equal credits',
 )
+export type LedgerEntry = Static<typeof LedgerEntry>
 
 export const invalidCard = problem('invalid-card', 400, 'The card is not valid', {
   errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
@@ -73,6 +74,12 @@ export const paymentGatewayDown = problem(
   503,
   'The payment gateway does not answer',
 )
+export const paymentGatewayUnknown = problem(
+  'payment-gateway-unknown',
+  400,
+  'There is no such payment gateway here',
+)
+export const webhookRefused = problem('webhook-refused', 400, 'The webhook is not genuine')
 
 const Outcome = Type.Object({ paymentId: Id('pay'), checkoutId: Id('chk'), amount: Money })
 export const paymentAuthorized = event('payment.authorized', 1, Outcome)
@@ -144,6 +151,7 @@ export const payments = contract(
         returnUrl: Text(2000),
       }),
       reply: { 200: Payment },
+      problems: [paymentGatewayUnknown],
     },
     askPayment: {
       method: 'POST',
@@ -192,6 +200,7 @@ export const payments = contract(
       summary: 'Take a signed notification of a gateway',
       body: { raw: 'application/json', maxBytes: 65_536 },
       reply: { 204: Empty },
+      problems: [webhookRefused],
     },
     tokenizeSandboxCard: {
       method: 'POST',
