@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import type { Cart } from '@rialto/cart/contract'
 import { guestIdentified } from '@rialto/identity/contract'
 import { outOfStock } from '@rialto/inventory/contract'
 import { newId } from '@rialto/kit/id'
@@ -50,6 +51,15 @@ test('a cart with a good card becomes exactly one order, which is told with all 
   )
   assert.equal(said[0]?.cartId, shop.peers.carts.get(shopper.id)?.id)
   await checkInvariants(shop, shopper)
+})
+
+test('an order that costs nothing asks nobody for money and is paid', async () => {
+  const free = (cart: Cart): Cart => ({ ...cart, quote: { ...cart.quote, total: 0 } })
+  const shopper = shop.peers.shopper({ change: free })
+  const { id } = await shop.pay(shopper, { quantity: 0 })
+  const [order] = await shop.ordersOf(shopper)
+  assert.deepEqual([order?.total, order?.paymentStatus], [0, 'paid'])
+  assert.ok(!shop.peers.payments.has(id))
 })
 
 test('the token of the card is forgotten once the checkout is decided', async () => {

@@ -85,7 +85,8 @@ export function refundableOf({ captured, refunded, refunds, cancelledAt }: Order
   )
 }
 
-function paymentStatusOf({ captured, refunded, paymentStatus }: Order): Order['paymentStatus'] {
+function paymentStatusOf({ total, captured, refunded, paymentStatus }: Order): Order['paymentStatus'] {
+  if (total === 0) return 'paid'
   if (captured === 0) return paymentStatus === 'voided' ? 'voided' : 'authorized'
   if (refunded === 0) return 'paid'
   return refunded < captured ? 'partially-refunded' : 'refunded'

@@ -28,6 +28,7 @@ const steps: { readonly [Name in OpenStep]: (checkout: Checkout, peers: Peers) =
     })
   },
   authorize: async ({ id: checkoutId, draft, payment }, { call, log }) => {
+    if (draft.total === 0) return { kind: 'done' }
     if (!payment) throw new Error(`Checkout ${checkoutId} is open but has forgotten how it is paid`)
     const { gateway, token, returnUrl } = payment
     const amount = { amount: draft.total, currency: draft.currency }
