@@ -26,7 +26,7 @@ export const sortNames: Record<Sort, string> = {
 
 const filtersLimit = 50
 
-export function readListing(params: URLSearchParams, defaultSort: Sort): ListingQuery {
+export function parseListing(params: URLSearchParams, defaultSort: Sort): ListingQuery {
   const sort = params.get('sort')
   return {
     q: (params.get('q') ?? '').trim().slice(0, 200),
