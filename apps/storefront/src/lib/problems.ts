@@ -42,7 +42,7 @@ function fieldErrors(errors: unknown): Record<string, string> {
   )
 }
 
-function inWords(message: string): string {
+export function inWords(message: string): string {
   const atLeast = /fewer than (\d+) characters/.exec(message)?.[1]
   if (atLeast === '1' || message === 'is required') return 'Please fill this in.'
   if (atLeast) return `Please use at least ${atLeast} characters.`
@@ -51,7 +51,7 @@ function inWords(message: string): string {
   if (message.includes('format "email"'))
     return 'Please enter a full e-mail address, such as ada@example.com.'
   if (message.startsWith('must match')) return 'Please check this entry.'
-  return message
+  return /^(?:is|must|has) /.test(message) ? `This ${message}.` : `${message}.`.replace(/\.\.$/, '.')
 }
 
 /** Runs a read that a page can do without; undefined while that part of the shop is away. */
