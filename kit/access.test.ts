@@ -49,6 +49,7 @@ const table: readonly (readonly [Access | readonly Access[], Record<string, Outc
       service: 'forbidden',
     },
   ],
+  ['staff:*', { guest: 'unauthenticated', customer: 'forbidden', clerk: 'everyone', owner: 'everyone' }],
   ['staff:catalog', { clerk: 'forbidden', owner: 'everyone' }],
   ['service', { anyone: 'unauthenticated', customer: 'forbidden', owner: 'forbidden', service: 'everyone' }],
   [

@@ -67,6 +67,7 @@ function grants(access: Access, actor: Actor): boolean {
   }
 }
 
+/** Whoever holds `*` may do everything; an operation for `staff:*` is open to all staff. */
 function holds(permissions: readonly string[], wanted: string): boolean {
-  return permissions.includes(wanted) || permissions.includes('*')
+  return wanted === '*' || permissions.includes(wanted) || permissions.includes('*')
 }
