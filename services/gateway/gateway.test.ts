@@ -77,6 +77,7 @@ const staff = {
 let app: FastifyInstance
 let seen = 0
 let asked: RequestInfo | undefined
+let ended: unknown
 const broker = createLocalBroker()
 
 const answers: Record<string, (input: Record<string, unknown>, request: RequestInfo) => unknown> = {
@@ -92,7 +93,10 @@ const answers: Record<string, (input: Record<string, unknown>, request: RequestI
     return { bytes }
   },
   resolveSession: ({ token }) => (token === 'good' ? { profile: staff } : {}),
-  signOut: () => null,
+  signOut: ({ token }) => {
+    ended = token
+    return null
+  },
 }
 const dispatch: Dispatch = async ({ name }, given, request) => {
   if (name !== 'resolveSession') asked = request
@@ -144,6 +148,13 @@ test('a bearer token is taken for its person, and refused when it has ended', as
   await get('/mine', { authorization: 'Bearer good' })
   assert.deepEqual(asked?.actor, { kind: 'staff', id: 'staff_1', permissions: ['*'], guestId: undefined })
   assert.equal((await get('/mine', { authorization: 'Bearer bad' })).statusCode, 401)
+})
+
+test('signing out ends the session of the cookie, which no page can read', async () => {
+  const reply = await post('/sign-out', {}, { cookie: 'rialto_session=good' })
+  assert.equal(reply.statusCode, 204)
+  assert.equal(ended, 'good')
+  assert.equal(reply.cookies.find(({ name }) => name === 'rialto_session')?.value, '')
 })
 
 test('a change that another site sends with our cookies is refused', async () => {

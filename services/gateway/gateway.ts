@@ -57,6 +57,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
+  nameEndedSession(app, sessions)
   addRoutes(app, contracts.flatMap(publicOperations), {
     prefix: apiPrefix,
     dispatch: dispatchTo(find),
@@ -119,6 +120,17 @@ function finish(
   if (newGuest !== undefined && usesGuest(operation)) sessions.giveGuest(reply, newGuest)
   if (operation.service === 'identity' && operation.name === identity.signOut.name)
     sessions.end(request, reply)
+}
+
+/** A page cannot read its cookie, so the session it ends is named for it: the service forgets it too. */
+function nameEndedSession(app: FastifyInstance, sessions: Sessions): void {
+  app.addHook('preHandler', async (request) => {
+    const { operation } = request.routeOptions.config
+    const ends = operation?.service === 'identity' && operation.name === identity.signOut.name
+    const { body } = request
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
+    if (ends && isObject) request.body = { token: sessions.tokenOf(request), ...body }
+  })
 }
 
 const startsSession = new Set<string>([identity.register.name, identity.signIn.name])
