@@ -6,6 +6,7 @@ import { openWorld } from '@rialto/kit/testing'
 import { type Order, orderPlaced, orders } from './contract.ts'
 import service from './service.ts'
 import { type Card, Peers, unitPrice } from './testing.ts'
+import { anyOpen, type Ended, readEnded } from './testing-store.ts'
 
 /** Kills the process at a chosen point: from there on nothing it does has any effect, until it is started again. */
 export class Fate {
@@ -70,8 +71,7 @@ export async function openShop() {
   /** Lets time pass until every checkout is decided, the watchdog being all that still moves them. */
   const settle = async () => {
     for (let wakes = 0; wakes < 30; wakes++) {
-      const open = await world.database.row`select 1 from checkouts where wake_at is not null limit 1`
-      if (!open) return
+      if (!(await anyOpen(world.database))) return
       advance(Math.min(31_000 * 2 ** wakes, 12 * 3_600_000))
       await world.runJobs()
     }
@@ -95,23 +95,10 @@ export async function openShop() {
 
 export type Shop = Awaited<ReturnType<typeof openShop>>
 
-interface Ended {
-  readonly id: string
-  readonly step: string
-  readonly orderId: string | null
-  readonly placedAt: string | null
-  /** Why it failed. */
-  readonly code: string | null
-  readonly coupons: string[]
-}
-
 /** What must hold whatever happened: an order has its goods, its money and its news, and without one all is given back. */
 export async function checkInvariants(shop: Shop, { id: ownerId }: { id: string }): Promise<Ended[]> {
   const { database, peers } = shop
-  const ended = await database.rows<Ended>`
-    select c.id, c.step, o.id as order_id, o.placed_at, c.draft->'coupons' as coupons,
-      c.failure->>'code' as code
-    from checkouts c left join orders o on o.checkout_id = c.id where c.owner_id = ${ownerId}`
+  const ended = await readEnded(database, ownerId)
   const said = await shop.said(orderPlaced)
   for (const { id, step, orderId, placedAt, coupons } of ended) {
     assert.ok(step === 'confirmed' || step === 'failed', `it is decided, not at ${step}`)
