@@ -35,8 +35,10 @@ export async function openStaff(shop: { readonly url: string }): Promise<ApiCall
 export const cards = {
   approved: '4242 4242 4242 4242',
   declined: '4000 0000 0000 0002',
+  expired: '4000 0000 0000 0069',
   secure: '4000 0000 0000 3220',
   timeout: '4000 0000 0000 0119',
+  late: '4000 0000 0000 0341',
 } as const
 
 export const berlin = {

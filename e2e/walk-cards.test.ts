@@ -47,22 +47,25 @@ test('an approved card makes an order', async () => {
   assert.match(orderNumber, /^R-[0-9A-Z]{8}$/)
 })
 
-test('a declined card names its field, keeps the cart and holds nothing', async () => {
+test('a declined card keeps the cart, holds nothing, and another card may pay', async () => {
   const { call } = openVisitor(shop)
-  const { reserved } = await stockOf(staff, variantId)
   const filled = await fillCart(call, { variantId, quantity: 2 })
   const declined = await refusal(pay(call, await prepare(call, filled, cards.declined)))
   assert.deepEqual([declined.status, declined.code], [402, 'payment-declined'])
-  assert.ok(
-    ['number', 'expiry', 'cvc'].includes(String(declined.details.field)),
-    String(declined.details.field),
-  )
-  assert.ok(declined.message.length > 10)
+  assert.match(declined.message, /declined/i)
   const kept = await call(cart.getCart, {})
   assert.deepEqual([kept.itemCount, kept.ready], [2, true])
-  await until('nothing is held', async () => (await stockOf(staff, variantId)).reserved === reserved)
+  await until('nothing is held', async () => (await stockOf(staff, variantId)).reserved === 0)
   const again = await pay(call, await prepare(call, kept, cards.approved))
   assert.equal(again.status, 'confirmed')
+})
+
+test('a card declined for a reason of its own names the field to correct', async () => {
+  const { call } = openVisitor(shop)
+  const filled = await fillCart(call, { variantId })
+  const declined = await refusal(pay(call, await prepare(call, filled, cards.expired)))
+  assert.deepEqual([declined.code, declined.details.field], ['payment-declined', 'expiry'])
+  assert.equal((await call(cart.getCart, {})).itemCount, 1)
 })
 
 test('a wrong card number is refused before any checkout', async () => {
@@ -101,24 +104,14 @@ test('a gateway that does not answer is asked until the order is there', async (
   assert.equal(order.checkoutId, begun.id)
 })
 
-test('every other card of the sandbox ends in an order or a refusal, never in between', async () => {
-  const { items } = await openVisitor(shop).call(payments.listPaymentMethods, {})
-  const known = new Set<string>(Object.values(cards).map((number) => number.replaceAll(' ', '')))
-  const numbers = items
-    .flatMap(({ testCards }) => testCards.map(({ number }) => number))
-    .filter((number) => !known.has(number.replaceAll(' ', '')))
-  for (const number of numbers) {
-    const { call } = openVisitor(shop)
-    const filled = await fillCart(call, { variantId })
-    const attempt = await prepare(call, filled, number)
-    try {
-      const begun = await pay(call, attempt)
-      const { status } = await decided(call, begun.id)
-      assert.equal(status, 'confirmed', number)
-    } catch (error) {
-      assert.equal((error as { code?: string }).code, 'payment-declined', number)
-    }
-  }
+test('a payment that is approved late, by a webhook, makes the order without anybody asking', async () => {
+  const { call } = openVisitor(shop)
+  const { id } = await buy(call, { variantId }, cards.late)
+  const [order] = await until('the order appears', async () => {
+    const { items } = await call(orders.listOrders, {})
+    return items.length > 0 && items
+  })
+  assert.equal(order?.checkoutId, id)
 })
 
 test('a webhook with a wrong signature is refused', async () => {
