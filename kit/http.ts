@@ -85,6 +85,11 @@ export function asProblem(error: unknown): Problem {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return bodyTooLarge(`The body may have at most ${jsonBodyLimit} bytes.`)
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType('Send the body as application/json.')
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return invalidInput('The address cannot be read.', {
+      errors: [{ field: 'url', message: 'has a broken %-escape or a part that is too long' }],
+    })
+  }
   if (statusCode >= 400 && statusCode < 500) {
     return invalidInput(`The body cannot be read: ${message}`, { errors: [{ field: 'body', message }] })
   }

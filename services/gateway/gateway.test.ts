@@ -210,6 +210,8 @@ test('a bug tells the caller nothing but where to ask', async () => {
 const refusals: readonly (readonly [string, () => ReturnType<typeof post>, number, string])[] = [
   ['an unknown operation', () => get('/nothing'), 404, 'not-found'],
   ['an internal operation', () => get('/secret'), 404, 'not-found'],
+  ['an address with a broken escape', () => get('/things/%F0%9'), 400, 'invalid-input'],
+  ['a part of an address that is too long', () => get(`/things/${'x'.repeat(301)}`), 400, 'invalid-input'],
   ['a malformed body', () => post('/things', '{"name":'), 400, 'invalid-input'],
   ['a field of the wrong type', () => post('/things', { name: 1 }), 400, 'invalid-input'],
   [

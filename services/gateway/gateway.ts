@@ -5,7 +5,14 @@ import type { Broker } from '@rialto/kit/broker'
 import { createCall, type Find } from '@rialto/kit/client'
 import { accessList, type ContractInfo, type Operation } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
-import { addRoutes, answerProblems, answerUnknown, jsonBodyLimit } from '@rialto/kit/http'
+import {
+  addRoutes,
+  answerProblems,
+  answerUnknown,
+  asProblem,
+  jsonBodyLimit,
+  sendProblem,
+} from '@rialto/kit/http'
 import { newId } from '@rialto/kit/id'
 import { unavailable } from '@rialto/kit/problem'
 import { defaultTimeoutMs } from '@rialto/kit/request'
@@ -44,6 +51,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     logger: false,
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(reply as FastifyReply, asProblem(error), request.id),
   })
   app.removeContentTypeParser('text/plain')
   answerProblems(app, log)
