@@ -12,7 +12,7 @@ import {
 } from './contract.ts'
 import { scheduleAsking } from './jobs.ts'
 import { addPayment } from './payment-store.ts'
-import { sandboxGateway } from './sandbox-gateway.ts'
+import { sandboxGateway } from './sandbox/gateway.ts'
 import service from './service.ts'
 import {
   assertBalanced,

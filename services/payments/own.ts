@@ -4,7 +4,7 @@ import { type Static, Type } from '@rialto/kit/schema'
 import type { Opened } from '@rialto/kit/service'
 import { paymentGatewayUnknown } from './contract.ts'
 import type { Gateway } from './gateway.ts'
-import { sandboxGateway } from './sandbox-gateway.ts'
+import { sandboxGateway } from './sandbox/gateway.ts'
 
 export const config = Type.Object({
   NODE_ENV: Type.Optional(

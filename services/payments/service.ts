@@ -2,11 +2,9 @@ import { inTransaction, on, perform, service } from '@rialto/kit/service'
 import { orderCancelled, orderPlaced, refundRequested } from '@rialto/orders/contract'
 import { abandonPayment } from './abandon-payment.ts'
 import { actOnWebhook } from './act-on-webhook.ts'
-import { answerSandboxChallenge } from './answer-sandbox-challenge.ts'
 import { askPayment } from './ask-payment.ts'
 import { authorize } from './authorize.ts'
 import { payments } from './contract.ts'
-import { getSandboxChallenge } from './get-sandbox-challenge.ts'
 import {
   askOpenPayments,
   capturePayment,
@@ -24,8 +22,10 @@ import { onRefundRequested } from './on-refund-requested.ts'
 import { config, openOwn } from './own.ts'
 import { askAllOpen, captureNow, releaseNow, settleNow } from './pursue-payment.ts'
 import { receiveWebhook } from './receive-webhook.ts'
-import { sendSandboxWebhook } from './send-sandbox-webhook.ts'
-import { tokenizeSandboxCard } from './tokenize-sandbox-card.ts'
+import { answerSandboxChallenge } from './sandbox/answer-challenge.ts'
+import { getSandboxChallenge } from './sandbox/get-challenge.ts'
+import { sendSandboxWebhook } from './sandbox/send-webhook.ts'
+import { tokenizeSandboxCard } from './sandbox/tokenize-card.ts'
 
 export default service(payments, {
   directory: import.meta.dirname,

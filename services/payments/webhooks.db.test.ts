@@ -10,7 +10,7 @@ import {
   payments,
   webhookRefused,
 } from './contract.ts'
-import { webhookBody } from './sandbox-gateway.ts'
+import { webhookBody } from './sandbox/gateway.ts'
 import service from './service.ts'
 import {
   assertBalanced,

@@ -1,13 +1,13 @@
 import type { Database } from '@rialto/kit/database'
 import { newId } from '@rialto/kit/id'
 import { schedule } from '@rialto/kit/outbox'
-import { webhookRefused } from './contract.ts'
-import type { Authorization, Gateway, Standing, Terms, Webhook } from './gateway.ts'
-import { deliverSandboxWebhook } from './jobs.ts'
-import { testCards } from './sandbox-card.ts'
-import { challengeMs, lateMs, standingOf, unknownToken } from './sandbox-hold.ts'
+import { webhookRefused } from '../contract.ts'
+import type { Authorization, Gateway, Standing, Terms, Webhook } from '../gateway.ts'
+import { deliverSandboxWebhook } from '../jobs.ts'
+import { signatureFault } from '../webhook-signature.ts'
+import { testCards } from './card.ts'
+import { challengeMs, lateMs, standingOf, unknownToken } from './hold.ts'
 import { addHold, addRefund, captureHold, findHold, voidHold } from './sandbox-store.ts'
-import { signatureFault } from './webhook-signature.ts'
 
 /**
  * A card gateway for development and tests. It keeps its own books in its own transactions, as a foreign

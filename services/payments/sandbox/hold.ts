@@ -1,5 +1,5 @@
-import type { Standing } from './gateway.ts'
-import type { Outcome } from './sandbox-card.ts'
+import type { Standing } from '../gateway.ts'
+import type { Outcome } from './card.ts'
 
 /** A line in the sandbox gateway's books. */
 export interface Hold {

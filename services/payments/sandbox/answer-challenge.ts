@@ -1,8 +1,8 @@
 import { schedule } from '@rialto/kit/outbox'
 import { notFound } from '@rialto/kit/problem'
 import type { WriteHandler } from '@rialto/kit/service'
-import type { payments } from './contract.ts'
-import { deliverSandboxWebhook } from './jobs.ts'
+import type { payments } from '../contract.ts'
+import { deliverSandboxWebhook } from '../jobs.ts'
 import { decideChallenge, findChallenge } from './sandbox-store.ts'
 
 /** The first answer counts; then the shop is told by a webhook, and the shopper goes back to it. */

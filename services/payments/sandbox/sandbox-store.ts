@@ -1,7 +1,7 @@
 import { type Queries, sql, type Tx } from '@rialto/kit/database'
-import type { Authorization, GatewayRefund } from './gateway.ts'
-import type { Outcome } from './sandbox-card.ts'
-import type { Hold } from './sandbox-hold.ts'
+import type { Authorization, GatewayRefund } from '../gateway.ts'
+import type { Outcome } from './card.ts'
+import type { Hold } from './hold.ts'
 
 // The books of the sandbox gateway. They stand in this database for want of another, and share nothing with it.
 

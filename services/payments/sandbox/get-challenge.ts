@@ -1,7 +1,7 @@
 import { notFound } from '@rialto/kit/problem'
 import type { Handler } from '@rialto/kit/service'
-import type { payments } from './contract.ts'
-import { isChallengeOpen } from './sandbox-hold.ts'
+import type { payments } from '../contract.ts'
+import { isChallengeOpen } from './hold.ts'
 import { findChallenge } from './sandbox-store.ts'
 
 /** Tells the page of the "bank" what the shopper is to confirm. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Handler } from '@rialto/kit/service'
-import { invalidCard, type payments } from './contract.ts'
-import { gatewayOf, type Own } from './own.ts'
-import { checkCard } from './sandbox-card.ts'
-import { tokenMs } from './sandbox-hold.ts'
+import { invalidCard, type payments } from '../contract.ts'
+import { gatewayOf, type Own } from '../own.ts'
+import { checkCard } from './card.ts'
+import { tokenMs } from './hold.ts'
 import { keepToken } from './sandbox-store.ts'
 
 /** Plays the gateway's card fields: from here on the number is gone, and a token stands for what it does. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkCard, isCardNumber, testCards } from './sandbox-card.ts'
-import { type Hold, standingOf } from './sandbox-hold.ts'
-import { signatureFault, signedHeaders } from './webhook-signature.ts'
+import { signatureFault, signedHeaders } from '../webhook-signature.ts'
+import { checkCard, isCardNumber, testCards } from './card.ts'
+import { type Hold, standingOf } from './hold.ts'
 
 const now = new Date('2026-05-31T12:00:00.000Z')
 const card = (more: object = {}) => ({ number: '4242424242424242', expiry: '06/26', cvc: '123', ...more })

@@ -1,10 +1,10 @@
 import type { Message } from '@rialto/kit/message'
 import type { Static } from '@rialto/kit/schema'
-import type { deliverSandboxWebhook } from './jobs.ts'
-import { takeWebhook } from './receive-webhook.ts'
-import { webhookBody } from './sandbox-gateway.ts'
-import type { Workplace } from './settle.ts'
-import { signedHeaders } from './webhook-signature.ts'
+import type { deliverSandboxWebhook } from '../jobs.ts'
+import { takeWebhook } from '../receive-webhook.ts'
+import type { Workplace } from '../settle.ts'
+import { signedHeaders } from '../webhook-signature.ts'
+import { webhookBody } from './gateway.ts'
 
 /** Plays the gateway's side of a webhook: signs it and sends it until it is taken. Each hold has one event. */
 export async function sendSandboxWebhook(
