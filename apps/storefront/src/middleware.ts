@@ -27,7 +27,9 @@ export const onRequest = defineMiddleware(async (context, next) => {
     )
   }
   const type = response.headers.get('content-type') ?? ''
-  if (!type.startsWith('text/html')) return response
+  // The page of a problem has been through here already.
+  if (!type.startsWith('text/html') || response.headers.has('content-security-policy')) return response
+  response.headers.set('content-type', 'text/html; charset=utf-8')
   response.headers.set('content-security-policy', contentPolicy(context.url.pathname))
   response.headers.set('cache-control', 'private, no-cache')
   return compressed(response, context.request.headers.get('accept-encoding') ?? '')

@@ -1,5 +1,5 @@
 import type { Hit } from '@rialto/search/contract'
-import { type CategoryInfo, departments, readCategories } from './categories.ts'
+import { type CategoryInfo, childrenOf, departments, readCategories } from './categories.ts'
 import { findProducts } from './hits.ts'
 import { unlessAway } from './problems.ts'
 
@@ -14,11 +14,15 @@ export async function readHome(locals: App.Locals) {
   ])
   const hits = newest?.items ?? []
   const tops = departments(categories ?? [])
+  const row = hits.slice(0, rowLength)
+  const others = [...(popular?.items ?? []), ...hits].filter((hit) =>
+    row.every(({ productId }) => productId !== hit.productId),
+  )
   return {
     departments: tops,
-    newest: hits.slice(0, rowLength),
-    reduced: pickReduced([...(popular?.items ?? []), ...hits]).slice(0, rowLength),
-    heroes: pickHeroes(tops, hits),
+    newest: row,
+    reduced: pickReduced(others).slice(0, rowLength),
+    heroes: pickHeroes(categories ?? [], hits),
   }
 }
 
@@ -31,7 +35,14 @@ export function pickReduced(hits: readonly Hit[]): Hit[] {
   )
 }
 
-function pickHeroes(tops: readonly CategoryInfo[], hits: readonly Hit[]) {
-  const pictured = [...tops, ...hits].filter(({ imageUrl }) => imageUrl !== undefined)
-  return pictured.slice(0, 6).map(({ imageUrl, handle }) => ({ imageUrl, handle }))
+/** Pictures of narrower categories, each of another department; of products where there are none. */
+function pickHeroes(categories: readonly CategoryInfo[], hits: readonly Hit[]) {
+  const tops = departments(categories)
+  const used = new Set(tops.map(({ imageUrl }) => imageUrl))
+  const inside = tops.map(({ id }) => {
+    const fresh = childrenOf(categories, id).filter(({ imageUrl }) => imageUrl && !used.has(imageUrl))
+    return fresh.at(-1)
+  })
+  const pictured = [...inside, ...hits].filter((one) => one?.imageUrl !== undefined)
+  return pictured.slice(0, 6).map((one) => ({ imageUrl: one?.imageUrl, handle: one?.handle ?? '' }))
 }

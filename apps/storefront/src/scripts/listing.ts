@@ -31,9 +31,12 @@ async function swap(address: string): Promise<void> {
   const present = document.querySelector<HTMLElement>('[data-listing]')
   const fresh = (await read(address))?.querySelector<HTMLElement>('[data-listing]')
   if (!present || !fresh) return location.assign(address)
-  const wasOpen = present.querySelector('details')?.open ?? false
-  const details = fresh.querySelector('details')
-  if (details) details.open = wasOpen
+  for (const details of fresh.querySelectorAll('details')) {
+    const before = [...present.querySelectorAll('details')].find(
+      ({ dataset }) => dataset.facet === details.dataset.facet,
+    )
+    if (before) details.open = before.open
+  }
   present.replaceWith(fresh)
   history.pushState(null, '', address)
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
