@@ -2,12 +2,12 @@ import type { categoryChanged } from '@rialto/catalog/contract'
 import type { Message } from '@rialto/kit/message'
 import type { Static } from '@rialto/kit/schema'
 import type { TransactionContext } from '@rialto/kit/service'
-import { removeCategory } from './document-store.ts'
+import { gather } from './gather.ts'
 
-/** Names and places of categories come with the products in them; only an end must be heard here. */
+/** Names and places of categories come with their products, which the catalog tells of anew. */
 export async function onCategoryChanged(
   { data }: Message<Static<typeof categoryChanged.schema>>,
-  { tx }: TransactionContext,
+  { tx, now }: TransactionContext,
 ): Promise<void> {
-  if (data.removed) await removeCategory(tx, data.id)
+  if (data.removed) gather(tx, now).goneCategories.add(data.id)
 }

@@ -2,14 +2,14 @@ import type { Message } from '@rialto/kit/message'
 import type { Static } from '@rialto/kit/schema'
 import type { TransactionContext } from '@rialto/kit/service'
 import type { orderPlaced } from '@rialto/orders/contract'
-import { addSales } from './document-store.ts'
+import { gather } from './gather.ts'
+import { scheduleCount } from './jobs.ts'
 
 export async function onOrderPlaced(
   { data }: Message<Static<typeof orderPlaced.schema>>,
-  { tx }: TransactionContext,
+  { tx, now }: TransactionContext,
 ): Promise<void> {
-  await addSales(
-    tx,
-    data.order.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
-  )
+  const { sales } = gather(tx, now)
+  for (const { variantId, quantity } of data.order.lines) sales.push({ variantId, quantity })
+  scheduleCount(tx, now())
 }

@@ -1,18 +1,22 @@
 import type { Product } from '@rialto/catalog/contract'
-import type { Tx } from '@rialto/kit/database'
 import type { Message } from '@rialto/kit/message'
+import { schedule } from '@rialto/kit/outbox'
 import type { TransactionContext } from '@rialto/kit/service'
-import { removeDocument, saveDocument } from './document-store.ts'
+import { isAnnounced } from './document.ts'
+import { gather, keepNewest } from './gather.ts'
+import { publishProduct } from './jobs.ts'
 
 export async function onProductChanged(
-  { data }: Message<Product>,
-  { tx }: TransactionContext,
+  { data, aggregateVersion }: Message<Product>,
+  { tx, now }: TransactionContext,
 ): Promise<void> {
-  await index(tx, data)
+  keepNewest(gather(tx, now).products, data.id, { version: aggregateVersion, product: data })
+  publishLater(tx, data, now())
 }
 
-/** Brings a product into the index as it is now; what is not for sale is taken out. */
-export async function index(tx: Tx, product: Product): Promise<void> {
-  if (product.status === 'active') await saveDocument(tx, product)
-  else await removeDocument(tx, product.id, product.version)
+/** A product announced for a later instant is shown then, unless it has changed by then. */
+export function publishLater(tx: TransactionContext['tx'], product: Product, now: Date): void {
+  if (product.publishAt === undefined || !isAnnounced(product, now)) return
+  const id = `publish-product:${product.id}:${product.version}`
+  schedule(tx, publishProduct, { product }, { id, at: new Date(product.publishAt) })
 }

@@ -2,11 +2,11 @@ import type { productRemoved } from '@rialto/catalog/contract'
 import type { Message } from '@rialto/kit/message'
 import type { Static } from '@rialto/kit/schema'
 import type { TransactionContext } from '@rialto/kit/service'
-import { removeDocument } from './document-store.ts'
+import { gather, keepNewest } from './gather.ts'
 
 export async function onProductRemoved(
-  message: Message<Static<typeof productRemoved.schema>>,
-  { tx }: TransactionContext,
+  { data, aggregateVersion }: Message<Static<typeof productRemoved.schema>>,
+  { tx, now }: TransactionContext,
 ): Promise<void> {
-  await removeDocument(tx, message.data.id, message.aggregateVersion)
+  keepNewest(gather(tx, now).products, data.id, { version: aggregateVersion })
 }

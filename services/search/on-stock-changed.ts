@@ -1,11 +1,11 @@
 import type { Availability } from '@rialto/inventory/contract'
 import type { Message } from '@rialto/kit/message'
 import type { TransactionContext } from '@rialto/kit/service'
-import { saveStock } from './document-store.ts'
+import { gather, keepNewest } from './gather.ts'
 
 export async function onStockChanged(
-  { data, aggregateVersion }: Message<Availability>,
-  { tx }: TransactionContext,
+  { data: { variantId, state }, aggregateVersion: version }: Message<Availability>,
+  { tx, now }: TransactionContext,
 ): Promise<void> {
-  await saveStock(tx, data.variantId, data.state, aggregateVersion)
+  keepNewest(gather(tx, now).stock, variantId, { variantId, state, version })
 }

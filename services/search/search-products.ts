@@ -1,81 +1,80 @@
-import { pageOf } from '@rialto/kit/paging'
-import type { Static } from '@rialto/kit/schema'
-import type { Context, Handler } from '@rialto/kit/service'
-import type { Facet, search } from './contract.ts'
-import {
-  type Counts,
-  correctWords,
-  countMatches,
-  countTotal,
-  findCategoryId,
-  findHits,
-  type Search,
-} from './hit-store.ts'
-import { askedWords, chosenFacets, textQuery } from './query.ts'
+import type { Database } from '@rialto/kit/database'
+import type { Handler } from '@rialto/kit/service'
+import type { SearchResult, search } from './contract.ts'
+import { type Summary, summarise } from './facet-store.ts'
+import { facetsOf } from './facets.ts'
+import { type Found, findHits } from './hit-store.ts'
+import { decodeAfter, encodeAfter, type Loose, type Query, queryOf, textOf, wordsOf } from './query.ts'
+import { correctWords } from './word-store.ts'
 
-/** Values of one facet that are shown. */
-const valuesLimit = 50
-
-export const searchProducts: Handler<typeof search.searchProducts> = async (input, context) => {
-  const { limit = 20, after, facets = true, ...asked } = input
-  const { database, now } = context
-  const words = askedWords(asked.q)
-  const categoryId = asked.category === undefined ? undefined : await findCategoryId(database, asked.category)
-  const given: Search = { ...asked, text: textQuery(words), categoryId, now: now() }
-  const exact = await look(context, given, { limit, after, facets })
-  if (exact.total > 0 || words.length === 0) return exact
-  const better = await correctWords(database, words)
-  if (better.join(' ') === words.join(' ')) return exact
-  const corrected = await look(context, { ...given, text: textQuery(better) }, { limit, after, facets })
-  return corrected.total > 0 ? { ...corrected, didYouMean: better.join(' ') } : exact
+export const searchProducts: Handler<typeof search.searchProducts> = async (input, { database }) => {
+  const query = queryOf(input)
+  return !input.after
+    ? firstPage(database, query, input.facets ?? true)
+    : nextPage(database, query, input.after)
 }
 
-async function look(
-  { database }: Context,
-  asked: Search,
-  page: { limit: number; after?: string; facets: boolean },
-) {
-  const [found, counts] = await Promise.all([
-    findHits(database, asked, page.limit, page.after),
-    // Later pages have the counts of the first.
-    page.facets && page.after === undefined
-      ? countMatches(database, asked)
-      : totalOnly(countTotal(database, asked)),
+/** With fewer hits than these, a typing mistake is looked for. */
+const fewHits = 3
+
+async function firstPage(database: Database, query: Query, facets: boolean): Promise<SearchResult> {
+  const exact = await find(database, query, facets)
+  if (!query.text || exact.total >= fewHits) return resultOf(query, exact)
+  const loose = await loosely(database, query.text)
+  if (exact.total > 0 && !loose.corrected) return resultOf(query, exact)
+  const instead = { ...query, loose }
+  const other = await find(database, instead, facets && exact.total === 0)
+  const didYouMean = other.total > exact.total ? loose.corrected?.typed : undefined
+  return { ...(exact.total > 0 ? resultOf(query, exact) : resultOf(instead, other)), didYouMean }
+}
+
+/** Later pages go on where the last one ended; what the first one told is not counted again. */
+async function nextPage(database: Database, asked: Query, cursor: string): Promise<SearchResult> {
+  const after = decodeAfter(cursor, asked)
+  const loose = after.loose && asked.text ? await loosely(database, asked.text) : undefined
+  const query = { ...asked, loose }
+  const { hits } = await findHits(database, query, { after })
+  return resultOf(query, { hits, total: after.total })
+}
+
+async function find(database: Database, query: Query, facets: boolean) {
+  const [found, summary] = await Promise.all([
+    findHits(database, query, { count: !facets }),
+    facets ? summarise(database, query) : undefined,
   ])
-  const { items, next } = {
-    next: undefined,
-    ...pageOf(found, page.limit, ({ key, hit }) => [key, hit.productId]),
-  }
-  return { items: items.map(({ hit }) => hit), next, total: counts.total, ...shown(counts, asked) }
+  return { hits: found.hits, total: summary?.total ?? found.total ?? 0, summary }
 }
 
-async function totalOnly(counting: Promise<number>): Promise<Counts> {
-  return { total: await counting, facets: [], categories: [], min: null, max: null, currency: null }
+/** What the words may have meant: mistyped ones replaced by those of the vocabulary. */
+async function loosely(database: Database, text: NonNullable<Query['text']>): Promise<Loose> {
+  const words = wordsOf(text)
+  const meant = words.length === 0 ? [] : await correctWords(database, words)
+  const typed = words.map((word, index) => meant[index] ?? word).join(' ')
+  const corrected = meant.some((word) => word !== undefined) ? textOf(typed) : undefined
+  return { typed: text.typed, corrected }
 }
 
-function shown({ facets, categories, min, max, currency }: Counts, { filters }: Search) {
-  const chosen = new Set(filters)
-  const names = Map.groupBy(facets, ({ pair }) => pair.slice(0, pair.indexOf(':')))
-  const list: Static<typeof Facet>[] = [...names].map(([name, pairs]) => ({
-    name,
-    values: pairs
-      .slice(0, valuesLimit)
-      .map(({ pair, count }) => ({ value: pair.slice(name.length + 1), count, selected: chosen.has(pair) })),
-  }))
-  const money = (amount: number) => ({ amount, currency: currency ?? '' })
-  // A choice that matches nothing now is still shown, so that it can be taken back.
-  for (const { name, pairs } of chosenFacets(filters)) {
-    const facet = list.find((candidate) => candidate.name === name)
-    const lost = pairs
-      .map((pair) => pair.slice(name.length + 1))
-      .filter((value) => !facet?.values.some((known) => known.value === value))
-    const values = lost.map((value) => ({ value, count: 0, selected: true }))
-    if (facet) facet.values.push(...values)
-    else if (values.length > 0) list.push({ name, values })
-  }
+interface Page {
+  readonly hits: Found['hits']
+  readonly total: number
+  readonly summary?: Summary
+}
+
+function resultOf(query: Query, { hits, total, summary }: Page): SearchResult {
+  const items = hits.slice(0, query.limit)
+  const last = items.at(-1)
+  const { sort, loose, chosen } = query
+  const place = last && { sort, loose: loose !== undefined, total, value: last.value, id: last.hit.productId }
   return {
-    facets: list,
-    categories: [...categories],
-    priceRange: min === null || max === null ? undefined : { min: money(min), max: money(max) },
+    items: items.map(({ hit }) => hit),
+    total,
+    facets: summary ? facetsOf(summary.pairs, chosen) : [],
+    categories: summary?.categories ?? [],
+    priceRange: summary?.prices && rangeOf(summary.prices),
+    next: place && hits.length > query.limit ? encodeAfter(place) : undefined,
   }
+}
+
+function rangeOf({ currency, min, max }: NonNullable<Summary['prices']>) {
+  return { min: { amount: min, currency }, max: { amount: max, currency } }
 }

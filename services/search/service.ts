@@ -3,13 +3,16 @@ import { stockChanged } from '@rialto/inventory/contract'
 import { inTransaction, on, perform, service } from '@rialto/kit/service'
 import { orderPlaced } from '@rialto/orders/contract'
 import { search } from './contract.ts'
-import { rebuildPage as rebuildPageJob } from './jobs.ts'
+import { countSales } from './count-sales.ts'
+import * as jobs from './jobs.ts'
 import { onCategoryChanged } from './on-category-changed.ts'
 import { onOrderPlaced } from './on-order-placed.ts'
 import { onProductChanged } from './on-product-changed.ts'
 import { onProductRemoved } from './on-product-removed.ts'
 import { onStockChanged } from './on-stock-changed.ts'
-import { rebuildIndex, rebuildPage } from './rebuild-index.ts'
+import { publishProduct } from './publish-product.ts'
+import { rebuildIndex } from './rebuild-index.ts'
+import { rebuildPage } from './rebuild-page.ts'
 import { searchProducts } from './search-products.ts'
 import { suggest } from './suggest.ts'
 
@@ -23,5 +26,9 @@ export default service(search, {
     on(stockChanged, onStockChanged),
     on(orderPlaced, onOrderPlaced),
   ],
-  jobs: [perform(rebuildPageJob, rebuildPage)],
+  jobs: [
+    perform(jobs.publishProduct, publishProduct),
+    perform(jobs.countSales, countSales),
+    perform(jobs.rebuildPage, rebuildPage, { leaseMs: 120_000 }),
+  ],
 })

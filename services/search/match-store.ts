@@ -1,0 +1,74 @@
+import { type Sql, sql } from '@rialto/kit/database'
+import { countLimit, type Query, type Text } from './query.ts'
+
+/** Which filters to leave out: a facet shows what its other values would give, the price range its whole width. */
+export interface Without {
+  readonly facet?: string
+  readonly price?: boolean
+}
+
+export interface Top {
+  readonly without?: Without
+  readonly order?: Sql
+}
+
+/** The condition under which a document `d` is found. */
+export function matches(query: Query, without: Without = {}): Sql {
+  return every([
+    sql`d.slot = (select live from index_state)`,
+    ...textConditions(query),
+    ...(query.category === undefined ? [] : [sql`d.categories @> array[${query.category}::text]`]),
+    ...[...query.chosen]
+      .filter(([name]) => name !== without.facet)
+      .map(([name, values]) => sql`d.facets && ${values.map((value) => `${name}:${value}`)}::text[]`),
+    ...(query.minPrice === undefined || without.price ? [] : [sql`d.price_min >= ${query.minPrice}::bigint`]),
+    ...(query.maxPrice === undefined || without.price ? [] : [sql`d.price_min <= ${query.maxPrice}::bigint`]),
+    ...(query.inStock ? [sql`d.availability <> 'out'`] : []),
+  ])
+}
+
+/**
+ * The given columns of the matches, up to the limit: the newest, or those that come first in another order.
+ * Few matches are found by what they match, many by walking along the order: neither sees the whole index.
+ */
+export function topMatches(columns: Sql, query: Query, { without, order }: Top = {}): Sql {
+  return sql`select ${columns} from documents d where ${matches(query, without)}
+    order by ${order ?? sql`d.product_id desc`} limit ${countLimit}`
+}
+
+/** How well a document fits the words; more sold and in stock is better. Undefined without words. */
+export function relevance({ text, loose }: Query): Sql | undefined {
+  if (loose) {
+    const corrected = loose.corrected ? textQuery(loose.corrected) : sql`''::tsquery`
+    return sql`relevance(d.words, ${corrected}, d.sold, d.availability)
+      + (1000000 * word_similarity(${loose.typed}, d.title))::bigint`
+  }
+  return text && sql`relevance(d.words, ${textQuery(text)}, d.sold, d.availability)`
+}
+
+/** The words as a `tsquery`: finished ones by their stems, the last one also as the beginning of a word. */
+export function textQuery({ head, last }: Text, weights = ''): Sql {
+  if (last === undefined) return sql`websearch_to_tsquery('shop', ${head})`
+  const prefix = sql`to_tsquery('plain', ${prefixOf(last, weights)})`
+  const word = sql`(websearch_to_tsquery('shop', ${last}) || ${prefix})`
+  if (head === '') return word
+  // A last word such as "for" says nothing; as a beginning it would demand words like "formal".
+  return sql`(case when numnode(websearch_to_tsquery('shop', ${last})) = 0 then websearch_to_tsquery('shop', ${head})
+    else websearch_to_tsquery('shop', ${head}) && ${word} end)`
+}
+
+function textConditions({ text, loose }: Query): Sql[] {
+  if (loose?.corrected) {
+    return [sql`(d.words @@ ${textQuery(loose.corrected)} or d.title %> ${loose.typed})`]
+  }
+  if (loose) return [sql`d.title %> ${loose.typed}`]
+  return text ? [sql`d.words @@ ${textQuery(text)}`] : []
+}
+
+function prefixOf(word: string, weights: string): string {
+  return `'${word.replaceAll('\\', '').replaceAll("'", "''")}':*${weights}`
+}
+
+function every(conditions: readonly Sql[]): Sql {
+  return conditions.reduce((all, condition) => sql`${all} and ${condition}`)
+}
