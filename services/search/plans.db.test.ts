@@ -8,7 +8,6 @@ import { summarise } from './facet-store.ts'
 import { findHits, suggestTitles } from './hit-store.ts'
 import { decodeAfter, encodeAfter, type Query, queryOf, textOf } from './query.ts'
 import service from './service.ts'
-import { fillIndex } from './testing.ts'
 
 // What a shopper waits for must not read the whole index, however many products there are.
 
@@ -116,4 +115,28 @@ function middleOf(query: Query) {
     query.sort === 'newest' ? '2026-01-01T02:46:40.000Z' : query.sort === 'best-selling' ? 500 : 25_000
   const id = 'prod_00010000'
   return decodeAfter(encodeAfter({ sort: query.sort, loose: false, total: 0, value, id }), query)
+}
+
+/** Fills the live index with products of 40 kinds, 12 colours and 100 categories below 10 others, and the vocabulary. */
+async function fillIndex(queries: Queries, count: number): Promise<void> {
+  await queries.run`
+    insert into documents (slot, product_id, handle, title, vendor, currency, price_min, price_max, availability,
+      variant_count, categories, facets, words, created_at, sold)
+    select 0, 'prod_' || lpad(i::text, 8, '0'), 'product-' || i, title, 'Vendor ' || i % 200, 'EUR',
+      i * 7919 % 50000, i * 7919 % 50000 + 100, case when i % 10 = 0 then 'out' else 'in-stock' end, 1,
+      array['cat_top' || i % 10, 'top-' || i % 10, 'cat_' || i % 100, 'below-' || i % 100],
+      array['Colour:' || (i * 31 % 12), 'Size:' || (i % 6), 'Material:' || (i * 17 % 25), 'Brand:Vendor ' || i % 200],
+      setweight(to_tsvector('shop', title) || to_tsvector('plain', title), 'A') || setweight(to_tsvector('shop', text), 'D'),
+      '2026-01-01'::timestamptz + i * interval '1 second', i * 104729 % 1000
+    from generate_series(1, ${count}::integer) as i,
+      lateral (select 'Lamp shade kind' || i % 40 || ' model' || i % 5000 as title) as named,
+      lateral (select string_agg('word' || (i * n * 37) % 20000, ' ') as text from generate_series(1, 60) as n) as described`
+  await queries.run`insert into categories (id, name, handle, parent_id, as_of)
+    select 'cat_top' || i, 'Top ' || i, 'top-' || i, null, now() from generate_series(0, 9) as i
+    union all select 'cat_' || i, 'Below ' || i, 'below-' || i, 'cat_top' || i % 10, now() from generate_series(0, 99) as i`
+  await queries.run`insert into words (word)
+    select distinct left(translate(md5(i::text), '0123456789', 'ghijklmnop'), 8) from generate_series(1, 20000) as i
+    union values ('lamp'), ('model'), ('shade')`
+  await queries.run`vacuum analyze documents`
+  await queries.run`analyze words`
 }
