@@ -4,7 +4,7 @@ import { createGateway } from '@rialto/gateway'
 import { addDemoMedia } from '@rialto/gateway/media'
 import { createLocalBroker } from '@rialto/kit/broker'
 import type { Find } from '@rialto/kit/client'
-import { type Mounted, mount } from '@rialto/kit/mount'
+import { type Mounted, mount, stopAll } from '@rialto/kit/mount'
 import { type Postgres, startPostgres } from '@rialto/kit/postgres'
 import { readSettings } from '@rialto/kit/settings'
 import { createLogger, type Logger } from '@rialto/kit/telemetry'
@@ -69,7 +69,7 @@ export async function startPlatform({
       dataDir,
       log,
     })
-    undo.push(() => Promise.all(mounted.map((service) => service.stop())))
+    undo.push(() => stopAll(mounted))
     const contracts = services.map(({ contract }) => contract)
     const secure = own.PUBLIC_URL?.startsWith('https:') ?? false
     if (built) tell('Preparing the pages')
@@ -136,7 +136,7 @@ async function mountAll({ settings, postgres, dataDir, log }: Parts) {
   const failed = results.find((result) => result.status === 'rejected')
   const mounted = [...doors.values()]
   if (failed) {
-    await Promise.all(mounted.map((service) => service.stop()))
+    await stopAll(mounted)
     throw failed.reason
   }
   return { mounted, find, broker }

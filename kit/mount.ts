@@ -22,8 +22,14 @@ export interface Mounted {
   readonly relay: Relay
   /** Takes up events and jobs, and runs `prepare`. Call it once every service of the process is mounted. */
   begin(): Promise<void>
-  /** Finishes what is running and lets go of everything. */
+  /** Finishes what is running and lets go of everything. Services of one process end together: `stopAll`. */
   stop(): Promise<void>
+}
+
+/** Stops services together. First nobody passes on events any more: none may meet a hearer that has left. */
+export async function stopAll(mounted: readonly Mounted[]): Promise<void> {
+  await Promise.all(mounted.map(({ relay }) => relay.stop()))
+  await Promise.all(mounted.map((service) => service.stop()))
 }
 
 export interface MountOptions {
@@ -76,12 +82,13 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     relay,
     begin: async () => {
       await service.prepare?.(ownContext(name, surround))
+      relay.begin()
       inbox.kick()
     },
     stop: async () => {
       clearInterval(purging)
-      unsubscribe()
       await Promise.all([inbox.stop(), relay.stop()])
+      unsubscribe()
       await service.close?.(own as never)
       await database.close()
     },

@@ -47,6 +47,8 @@ export async function unschedule(tx: Tx, id: string): Promise<void> {
 }
 
 export interface Relay {
+  /** Starts passing on. Before, those who hear may not have joined yet, and would never get what went by. */
+  begin(): void
   /** Something was said: pass it on now. */
   kick(): void
   /** Resolves when nothing is left to pass on. */
@@ -69,6 +71,7 @@ const batchSize = 100
 export function startRelay({ database, broker, source, log, pollMs = 1_000 }: RelayOptions): Relay {
   let running: Promise<void> | undefined
   let again = false
+  let begun = false
   let stopped = false
   const drain = async () => {
     do {
@@ -78,7 +81,7 @@ export function startRelay({ database, broker, source, log, pollMs = 1_000 }: Re
   }
   const kick = () => {
     again = true
-    if (running || stopped) return
+    if (running || stopped || !begun) return
     running = drain()
       .catch((error) => log.warn({ error: String(error), service: source }, 'events wait in the outbox'))
       .finally(() => {
@@ -87,8 +90,11 @@ export function startRelay({ database, broker, source, log, pollMs = 1_000 }: Re
   }
   const poll = setInterval(kick, pollMs)
   poll.unref()
-  kick()
   return {
+    begin: () => {
+      begun = true
+      kick()
+    },
     kick,
     idle: async () => {
       while (running) await running

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { createLocalBroker } from './broker.ts'
+import { contract, event } from './contract.ts'
+import { type Mounted, mount, stopAll } from './mount.ts'
+import { emit } from './outbox.ts'
+import { testDatabases } from './postgres.ts'
+import { Type } from './schema.ts'
+import { on, service } from './service.ts'
+import { silent } from './telemetry.ts'
+
+const counted = event('number.counted', 1, Type.Object({ number: Type.Integer() }))
+
+const teller = contract('teller', { version: 1, summary: 'Says', events: [counted] }, {})
+const hearer = contract('hearer', { version: 1, summary: 'Hears' }, {})
+
+const heardTable = 'create table heard (number integer not null);'
+let directory: string
+let databases: Awaited<ReturnType<typeof testDatabases>>
+
+before(async () => {
+  databases = await testDatabases()
+  directory = await mkdtemp(join(tmpdir(), 'rialto-mount-'))
+  for (const [name, script] of Object.entries({ teller: 'select 1;', hearer: heardTable })) {
+    await mkdir(join(directory, name, 'migrations'), { recursive: true })
+    await writeFile(join(directory, name, 'migrations', '001-start.sql'), script)
+  }
+})
+after(async () => {
+  await databases.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+type Pair = readonly [teller: Mounted, hearer: Mounted]
+
+/** A process with both services, the one that says first. `hold` works before they begin. */
+async function start(hold: (teller: Mounted) => Promise<void> = async () => {}): Promise<Pair> {
+  const broker = createLocalBroker()
+  const common = { broker, find: () => undefined, log: silent, settings: {}, dataDir: directory }
+  const says = service(teller, { directory: join(directory, 'teller'), routes: {} })
+  const hears = service(hearer, {
+    directory: join(directory, 'hearer'),
+    routes: {},
+    hears: [
+      on(counted, async ({ data }, { tx }) => {
+        await tx.run`insert into heard (number) values (${data.number})`
+      }),
+    ],
+  })
+  const first = await mount(says, { ...common, databaseUrl: await databases.ensureDatabase('teller') })
+  await hold(first)
+  const second = await mount(hears, { ...common, databaseUrl: await databases.ensureDatabase('hearer') })
+  for (const mounted of [first, second]) await mounted.begin()
+  return [first, second]
+}
+
+async function say({ database }: Mounted, numbers: readonly number[]): Promise<void> {
+  await database.transaction(async (tx) => {
+    for (const number of numbers) emit(tx, counted, { number }, { id: String(number), version: 1 })
+  })
+}
+
+async function heard([first, second]: Pair): Promise<number[]> {
+  first.relay.kick()
+  await first.relay.idle()
+  const rows = await second.database.rows<{ number: number }>`select number from heard order by number`
+  return rows.map(({ number }) => number)
+}
+
+test('what was said before the hearers of a process are there waits for them', async () => {
+  const mounted = await start(async (first) => {
+    await say(first, [1, 2])
+    first.relay.kick()
+    await first.relay.idle()
+  })
+  assert.deepEqual(await heard(mounted), [1, 2])
+  await stopAll(mounted)
+})
+
+test('services that end together in the middle of many events lose none of them', async () => {
+  const many = Array.from({ length: 1_000 }, (_, index) => index + 1)
+  const ending = await start()
+  await ending[1].database.run`delete from heard`
+  await say(ending[0], many)
+  await stopAll(ending)
+  const again = await start()
+  assert.deepEqual(await heard(again), many)
+  await stopAll(again)
+})
