@@ -2,7 +2,7 @@ import { identity } from '@rialto/identity/contract'
 import { type Order, orders } from '@rialto/orders/contract'
 import { addressOf } from './checkout-page.ts'
 import { localPath } from './forms.ts'
-import { type Fields, isProblem, type Refusal, unlessAway } from './problems.ts'
+import { type Fields, isProblem, missingOf, type Refusal, unlessAway } from './problems.ts'
 
 /** Where to go after signing in. */
 export function wantedPath(url: URL): string {
@@ -42,6 +42,8 @@ export async function changeAddresses({ call }: App.Locals, fields: Fields): Pro
     await call(identity.removeAddress, { id })
     return '/account/addresses'
   }
+  const missing = missingOf(fields, ['name', 'line1', 'postalCode', 'city', 'country'])
+  if (missing) return missing
   const address = { ...addressOf(fields), isDefault: fields.isDefault !== undefined }
   if (id) await call(identity.updateAddress, { id, ...address })
   else await call(identity.addAddress, address)

@@ -4,7 +4,7 @@ import type { Address } from '@rialto/kit/schema'
 import { type Checkout, orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
 import { localPath } from './forms.ts'
-import { type Fields, isAway, isProblem, type Refusal, refuse, unlessAway } from './problems.ts'
+import { type Fields, isAway, isProblem, missingOf, type Refusal, refuse, unlessAway } from './problems.ts'
 import { price } from './words.ts'
 
 /** Does what a form of the checkout asks for; answers where to go next. */
@@ -20,7 +20,11 @@ export async function actOnCheckout(locals: App.Locals, fields: Fields): Promise
   return refuse(fields, {}, 'This form is not known. Please try again.')
 }
 
-async function saveDetails({ call }: App.Locals, fields: Fields): Promise<string> {
+const needed = ['email', 'name', 'line1', 'postalCode', 'city', 'country']
+
+async function saveDetails({ call }: App.Locals, fields: Fields): Promise<string | Refusal> {
+  const missing = missingOf(fields, needed)
+  if (missing) return missing
   const address = addressOf(fields)
   await call(cart.setDelivery, { email: fields.email ?? '', address, country: address.country })
   return '/checkout#delivery'

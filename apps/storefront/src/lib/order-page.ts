@@ -63,7 +63,11 @@ export function orderTotals(order: Order): TotalRow[] {
     const label = order.coupons.length > 0 ? `Reductions (${order.coupons.join(', ')})` : 'Reductions'
     rows.push({ label, amount: money(order.discount), kind: 'less' })
   }
-  if (order.deliveryName) rows.push({ label: order.deliveryName, amount: money(order.deliveryTotal) })
+  if (order.deliveryName)
+    rows.push({
+      label: order.deliveryName,
+      amount: order.deliveryTotal === 0 ? 'Free' : money(order.deliveryTotal),
+    })
   rows.push({ label: 'Total', amount: money(order.total), kind: 'grand' })
   if (order.tax > 0) rows.push({ label: 'Tax, part of the total', amount: money(order.tax), kind: 'tax' })
   if (order.refunded > 0) rows.push({ label: 'Refunded', amount: money(order.refunded), kind: 'less' })

@@ -31,6 +31,13 @@ export function refuse(typed: Fields, errors: Record<string, string>, message?: 
   return { typed, errors, code: 'invalid-input', details: {}, ...(message !== undefined && { message }) }
 }
 
+/** Names all fields at once that are empty; undefined when none is. */
+export function missingOf(typed: Fields, names: readonly string[]): Refusal | undefined {
+  const missing = names.filter((name) => !typed[name])
+  if (missing.length === 0) return undefined
+  return refuse(typed, Object.fromEntries(missing.map((name) => [name, 'Please fill this in.'])))
+}
+
 /** `address.postalCode must NOT have fewer than 1 characters` is the field `postalCode` and words for people. */
 function fieldErrors(errors: unknown): Record<string, string> {
   if (!Array.isArray(errors)) return {}

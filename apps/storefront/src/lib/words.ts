@@ -58,6 +58,23 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString(locale)} ${number === 1 ? one : many}`
 }
 
+interface Bought {
+  readonly variantTitle: string
+  readonly quantity: number
+  readonly unitPrice: number
+}
+
+/** `24 cm · 3 × €82.00` */
+export function variantLine({ variantTitle, quantity, unitPrice }: Bought, currency: string): string {
+  const cost = `${quantity} × ${price(unitPrice, currency)}`
+  return isNamed(variantTitle) ? `${variantTitle} · ${cost}` : cost
+}
+
+/** Whether the title tells anything: of a product's only variant it may not. */
+export function isNamed(variantTitle: string): boolean {
+  return variantTitle !== '' && variantTitle !== 'Default Title'
+}
+
 /** Plain text of HTML, for descriptions in search results of others. */
 export function plainText(html: string, maxLength: number): string {
   const text = html
