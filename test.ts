@@ -12,13 +12,6 @@ interface Suite {
   readonly missing?: string
 }
 
-const chromium = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  process.env.CHROMIUM ?? '',
-].find(existsSync)
-
 const suites: readonly Suite[] = [
   { name: 'check', args: ['check.ts'] },
   {
@@ -33,14 +26,7 @@ const suites: readonly Suite[] = [
   },
   {
     name: 'platform',
-    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/!(*.browser).test.ts'],
-  },
-  {
-    name: 'browser',
-    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/*.browser.test.ts'],
-    missing: chromium
-      ? undefined
-      : 'Chromium is absent. Install it (Debian: apt-get install chromium) or name it: CHROMIUM=/path npm test',
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/*.test.ts'],
   },
 ]
 
@@ -74,7 +60,7 @@ process.stdout.write(`${chosen.length - failures} passed, ${failures} failed\n`)
 await stop(failures > 0 ? 1 : 0)
 
 function run(args: readonly string[]): Promise<number> {
-  const env = { ...process.env, RIALTO_TEST_DATABASE_URL: postgres.adminUrl, CHROMIUM: chromium ?? '' }
+  const env = { ...process.env, RIALTO_TEST_DATABASE_URL: postgres.adminUrl }
   const child = spawn(process.execPath, args, { stdio: 'inherit', env })
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
