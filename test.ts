@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
 
