@@ -17,7 +17,7 @@ export interface Shop {
   readonly output: string
   /** Asks it to end as Ctrl-C does, and answers with its exit code. */
   stop(): Promise<number | null>
-  /** Ends it as a crash does: by SIGKILL, at once. Its PostgreSQL is gone when this returns. */
+  /** Ends it as a crash does: by SIGKILL, at once. Its PostgreSQL is gone when this or `stop` returns. */
   kill(): Promise<void>
   /** Starts it again on the same data, after `stop` or `kill`. */
   restart(): Promise<void>
@@ -76,17 +76,15 @@ export async function openShop({ dataDir, env = {} }: ShopOptions = {}): Promise
       return output
     },
     dataDir: folder,
-    stop: () => end(current.child, 'SIGINT'),
+    stop: () => end(current.child, folder, 'SIGINT'),
     kill: async () => {
-      const postgres = postgresPid(folder)
-      await end(current.child, 'SIGKILL')
-      await until('PostgreSQL is gone after its shop', () => postgres === undefined || !isAlive(postgres))
+      await end(current.child, folder, 'SIGKILL')
     },
     restart: async () => {
       current = await start()
     },
     close: async () => {
-      if (current.child.exitCode === null) await end(current.child, 'SIGINT')
+      await end(current.child, folder, 'SIGINT')
       if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
@@ -150,10 +148,13 @@ async function startProcess(
   return { child, url }
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+/** Ends the process and waits for its PostgreSQL too, whose guard may need a moment longer. */
+async function end(child: ChildProcess, dataDir: string, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const postgres = postgresPid(dataDir)
   const exited = once(child, 'exit')
   child.kill(signal)
   const [code] = (await exited) as [number | null]
+  await until('PostgreSQL is gone after its shop', () => postgres === undefined || !isAlive(postgres))
   return code
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { type Database, isUniqueViolation, openDatabase, ownedBy, sql } from './database.ts'
 import { type TestDatabases, testDatabases } from './postgres.ts'
@@ -73,4 +74,20 @@ test('a connection that is lost in a transaction is a plain answer, and the next
   })
   await assert.rejects(cut, (error) => is(error, unavailable))
   assert.equal(await database.run`select 1`, 1)
+})
+
+test('a loss that the driver has noticed before the next statement is the same plain answer', async () => {
+  const alone = openDatabase({ url: database.url, poolSize: 1 })
+  const connected = once(alone.pool, 'connect')
+  const cut = alone.transaction(async (tx) => {
+    const { pid } = (await tx.row<{ pid: number }>`select pg_backend_pid() as pid`) ?? { pid: 0 }
+    const [client] = await connected
+    const noticed = once(client, 'end')
+    await database.run`select pg_terminate_backend(${pid})`
+    await noticed
+    await tx.run`select 1`
+  })
+  await assert.rejects(cut, (error) => is(error, unavailable))
+  assert.equal(await alone.run`select 1`, 1)
+  await alone.close()
 })

@@ -96,7 +96,10 @@ test('what goes out of stock, is declined or used up at the last moment is given
     [paymentDeclined, peers.shopper({ coupon: 'TEN' }), 'declined'],
   ] as const
   for (const [problem, shopper, card] of cases) {
-    const error: Problem = await shop.pay(shopper, { card }).then(() => assert.fail(), (caught) => caught)
+    const error: Problem = await shop.pay(shopper, { card }).then(
+      () => assert.fail(),
+      (caught) => caught,
+    )
     assert.ok(is(error, problem))
     if (problem === paymentDeclined) assert.equal(error.details.field, 'number')
     const [checkout] = await checkInvariants(shop, shopper)
