@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 // The everyday loop: form, types, walls and the tests that need no database. Seconds, not minutes.
 
 const steps: readonly (readonly [string, readonly string[]])[] = [
-  ['Biome', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+  ['Biome', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']],
   ['TypeScript', ['node_modules/typescript/bin/tsc', '--project', '.']],
   ['Walls', ['--test', '--test-reporter=dot', 'tidy.test.ts']],
   ['Unit tests', ['--test', '--test-reporter=dot', ...globs()]],
@@ -21,5 +21,6 @@ process.exitCode = failed.length > 0 ? 1 : 0
 
 /** Unit tests open no socket; those with a database end in .db.test.ts and are left to `npm test`. */
 function globs(): string[] {
-  return ['kit', 'services', 'apps', 'sdk', 'data'].map((room) => `${room}/**/!(*.db).test.ts`)
+  const rooms = ['kit', 'services', 'apps', 'sdk', 'data'].map((room) => `${room}/**/!(*.db).test.ts`)
+  return ['launch.test.ts', ...rooms]
 }

@@ -93,6 +93,7 @@ function run(node, words) {
       if (!windows && !isEcho) child.kill(signal)
     })
   }
+  if (process.env.npm_lifecycle_event) whenParentIsGone(() => child.kill('SIGTERM'))
   child.on('error', (error) => {
     process.stderr.write(`${node} does not run: ${error.message}\n`)
     process.exitCode = 1
@@ -105,6 +106,17 @@ function run(node, words) {
     for (const each of signals) process.removeAllListeners(each)
     process.kill(process.pid, last)
   })
+}
+
+/** npm that is killed tells nobody. Only npm is followed: whoever starts this file by hand may leave it running. */
+function whenParentIsGone(stop) {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    stop()
+  }, 250)
+  watch.unref()
 }
 
 /** Whether node_modules holds what the lock file asks for, by npm's own record of what it installed. */

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -70,6 +71,13 @@ test('a program may choose what it does when its launcher is gone', async (t) =>
   assert.deepEqual(await once(lines, 'line'), ['alone'])
 })
 
+test('a program whose npm is killed is asked to stop', async (t) => {
+  const npm = launchUnder(t, `console.log(process.pid); setInterval(() => {}, 1000)`)
+  const [pid] = await once(createInterface(npm.stdout), 'line')
+  npm.kill('SIGKILL')
+  while (isAlive(Number(pid))) await pause(10)
+})
+
 test('a file that is not there is told in one line', async () => {
   const launched = spawn(process.execPath, [launcher, 'no-such-program.ts'], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -78,6 +86,21 @@ test('a file that is not there is told in one line', async () => {
   assert.match(line, /^There is no .*no-such-program\.ts$/)
   assert.deepEqual(await once(launched, 'close'), [1, null])
 })
+
+/** Stands in for npm: a parent that says it is one, with the launcher below it. */
+function launchUnder(t: TestContext, program: string): ChildProcess & { stdout: Readable } {
+  const folder = mkdtempSync(join(tmpdir(), 'rialto-launch-'))
+  const file = join(folder, 'program.mts')
+  writeFileSync(file, program)
+  const words = JSON.stringify([launcher, file])
+  const parent = `require('node:child_process').spawn(process.execPath, ${words}, { stdio: 'inherit' })`
+  const npm = spawn(process.execPath, ['-e', parent], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  })
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return npm
+}
 
 function launch(
   t: TestContext,
