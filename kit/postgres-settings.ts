@@ -25,6 +25,8 @@ const common = {
   min_wal_size: '128MB',
   max_wal_size: '1GB',
   checkpoint_timeout: '15min',
+  // An import fills empty tables; plans made before their statistics are there can be bad ones.
+  autovacuum_naptime: '5s',
   log_checkpoints: 'off',
   // An error in a statement is its caller's to log. Here its values could put personal data on the disk.
   log_min_messages: 'log',
