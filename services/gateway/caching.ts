@@ -1,5 +1,7 @@
+import { categoryChanged, productChanged, productRemoved } from '@rialto/catalog/contract'
 import type { Broker } from '@rialto/kit/broker'
 import type { Message } from '@rialto/kit/message'
+import { listingChanged } from '@rialto/search/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type CachedReply, type ReplyCache, zipped } from './reply-cache.ts'
 import { type Sessions, sessionCookie, visitorOf } from './session.ts'
@@ -15,6 +17,7 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
     }
     const cached = cache.get(request.url)
     if (cached) return send(cached, request, reply)
+    request.askedAt = cache.now()
   })
   app.addHook('onSend', async (request, reply, payload) => {
     const kept = keepable(request)
@@ -22,7 +25,8 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
     const tags = kept.tags.map((tag) =>
       tag.replace(/\{(\w+)\}/g, (_, name) => (request.params as Record<string, string>)[name] ?? ''),
     )
-    setHeaders(cache.put(request.url, payload, kept.seconds, tags), reply)
+    const made = { body: payload, seconds: kept.seconds, tags }
+    setHeaders(cache.put(request.url, made, request.askedAt ?? cache.now()), reply)
     return payload
   })
 }
@@ -31,13 +35,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Staff see more than others do: their answers are neither kept nor taken from the cache. */
     seesMore?: boolean
+    /** Where the cache stood when the answer was begun. */
+    askedAt?: number
   }
 }
 
 /** Drops what an event makes stale. */
 export function dropOnEvents(broker: Broker, cache: ReplyCache): () => void {
   return broker.watch(
-    ['product.changed', 'product.removed', 'category.changed', 'stock.changed'],
+    [productChanged.name, productRemoved.name, categoryChanged.name, listingChanged.name],
     (message) => cache.drop(tagsOf(message)),
   )
 }
@@ -45,12 +51,12 @@ export function dropOnEvents(broker: Broker, cache: ReplyCache): () => void {
 function tagsOf({ name, data }: Message): string[] {
   const { id, handle } = data as { id?: string; handle?: string }
   switch (name) {
-    case 'product.changed':
-      return ['product', 'category', 'search', `product:${id}`, `product:${handle}`]
-    case 'product.removed':
-      return ['product', 'category', 'search', `product:${id}`]
-    case 'category.changed':
-      return ['category', 'search', 'product']
+    case productChanged.name:
+      return ['product', 'category', `product:${id}`, `product:${handle}`]
+    case productRemoved.name:
+      return ['product', 'category', `product:${id}`]
+    case categoryChanged.name:
+      return ['category', 'product']
     default:
       return ['search']
   }

@@ -78,6 +78,8 @@ let app: FastifyInstance
 let seen = 0
 let asked: RequestInfo | undefined
 let ended: unknown
+/** Keeps an answer back once it is made. */
+let hold: (() => Promise<void>) | undefined
 const broker = createLocalBroker()
 
 const answers: Record<string, (input: Record<string, unknown>, request: RequestInfo) => unknown> = {
@@ -100,7 +102,9 @@ const answers: Record<string, (input: Record<string, unknown>, request: RequestI
 }
 const dispatch: Dispatch = async ({ name }, given, request) => {
   if (name !== 'resolveSession') asked = request
-  return answers[name]?.(given, request)
+  const answer = answers[name]?.(given, request)
+  await hold?.()
+  return answer
 }
 
 beforeEach(async () => {
@@ -116,6 +120,19 @@ beforeEach(async () => {
   })
 })
 afterEach(() => app.close())
+
+function changeProduct(): Promise<void> {
+  const about = {
+    id: 'm',
+    version: 1,
+    aggregateId: '1',
+    aggregateVersion: 1,
+    source: 's',
+    at: '',
+    attempt: 1,
+  }
+  return broker.publish([{ ...about, name: 'product.changed', data: { id: '1', handle: 'one' } }])
+}
 
 const get = (url: string, headers = {}) => app.inject({ url: `/api${url}`, headers })
 const post = (url: string, payload: unknown, headers = {}) =>
@@ -176,17 +193,26 @@ test('an answer for all is kept until an event drops it; staff always see the pr
   assert.equal(kept.json().seen, 1)
   assert.equal((await get('/things/1', { 'if-none-match': String(kept.headers.etag) })).statusCode, 304)
   assert.equal((await get('/things/1', { authorization: 'Bearer good' })).json().seen, 2)
-  const about = {
-    id: 'm',
-    version: 1,
-    aggregateId: '1',
-    aggregateVersion: 1,
-    source: 's',
-    at: '',
-    attempt: 1,
-  }
-  await broker.publish([{ ...about, name: 'product.changed', data: { id: '1', handle: 'one' } }])
+  await changeProduct()
   assert.equal((await get('/things/1')).json().seen, 3)
+})
+
+test('an answer that was begun before a change is not kept after it', async () => {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const begun = new Promise<void>((resolve) => {
+    hold = () => {
+      resolve()
+      return held
+    }
+  })
+  const old = get('/things/1')
+  await begun
+  hold = undefined
+  await changeProduct()
+  release()
+  assert.equal((await old).json().seen, 1)
+  assert.equal((await get('/things/1')).json().seen, 2)
+  assert.equal((await get('/things/1')).json().seen, 2)
 })
 
 test('a version is an ETag, and If-Match reaches the service', async () => {

@@ -14,14 +14,27 @@ export interface CachedReply {
 /** Keeps replies in memory until they are too old, too many, or one of their tags is dropped. */
 export interface ReplyCache {
   get(key: string): CachedReply | undefined
-  put(key: string, body: string | Buffer, seconds: number, tags: readonly string[]): CachedReply
+  /** Where the cache stands: what is asked for now may miss what is dropped from now on. */
+  now(): number
+  /** Keeps an answer that was asked for at `askedAt`, unless one of its tags was dropped meanwhile. */
+  put(key: string, made: MadeReply, askedAt: number): CachedReply
   drop(tags: readonly string[]): void
 }
 
+export interface MadeReply {
+  readonly body: string
+  readonly seconds: number
+  readonly tags: readonly string[]
+}
+
 const maxBytes = 64 * 1024 * 1024
+/** Longer than any request lasts, and far more than are dropped meanwhile. */
+const droppedTags = { max: 100_000, ttl: 60_000 }
 
 export function createReplyCache(): ReplyCache {
   const keysOf = new Map<string, Set<string>>()
+  const droppedAt = new LRUCache<string, number>(droppedTags)
+  let drops = 0
   const forget = (reply: CachedReply, key: string) => {
     for (const tag of reply.tags) {
       const keys = keysOf.get(tag)
@@ -38,10 +51,12 @@ export function createReplyCache(): ReplyCache {
   })
   return {
     get: (key) => replies.get(key),
-    put: (key, text, seconds, tags) => {
+    now: () => drops,
+    put: (key, { body: text, seconds, tags }, askedAt) => {
       const body = Buffer.from(text)
       const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
       const reply: CachedReply = { body, etag, seconds, tags }
+      if (tags.some((tag) => (droppedAt.get(tag) ?? 0) > askedAt)) return reply
       replies.set(key, reply, { ttl: seconds * 1_000 })
       for (const tag of tags) {
         const keys = keysOf.get(tag) ?? new Set()
@@ -50,7 +65,11 @@ export function createReplyCache(): ReplyCache {
       return reply
     },
     drop: (tags) => {
-      for (const tag of tags) for (const key of [...(keysOf.get(tag) ?? [])]) replies.delete(key)
+      drops++
+      for (const tag of tags) {
+        droppedAt.set(tag, drops)
+        for (const key of [...(keysOf.get(tag) ?? [])]) replies.delete(key)
+      }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { contract } from '@rialto/kit/contract'
+import { contract, event } from '@rialto/kit/contract'
 import { Empty, entity, Id, Money, oneOf, paging, type Static, Text, Type } from '@rialto/kit/schema'
 
 export const availabilityStates = ['in-stock', 'low', 'out'] as const
@@ -41,9 +41,15 @@ export const SearchResult = entity('SearchResult', {
 })
 export type SearchResult = Static<typeof SearchResult>
 
+/**
+ * What a search shows is different now, so kept answers are stale. Search says it itself, as it takes changes in a
+ * moment after others do. Popularity, which changes all the time, is not told of.
+ */
+export const listingChanged = event('listing.changed', 1, Type.Object({}))
+
 export const search = contract(
   'search',
-  { version: 1, summary: 'Finding products' },
+  { version: 1, summary: 'Finding products', events: [listingChanged] },
   {
     searchProducts: {
       method: 'GET',

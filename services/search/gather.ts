@@ -1,5 +1,7 @@
 import type { Product } from '@rialto/catalog/contract'
 import type { Tx } from '@rialto/kit/database'
+import { emit } from '@rialto/kit/outbox'
+import { listingChanged } from './contract.ts'
 import { categoriesOf, documentOf } from './document.ts'
 import { lockIndex, removeCategories, removeDocuments, saveDocuments } from './index-store.ts'
 import { type HeardStock, noteSales, type Sale, saveStock } from './variant-store.ts'
@@ -57,5 +59,7 @@ async function write(tx: Tx, { products, stock, goneCategories, sales }: Gathere
     changed.flatMap(({ product }) => categoriesOf(product)),
   )
   await removeCategories(tx, [...goneCategories])
-  await saveStock(tx, [...stock.values()])
+  const restocked = await saveStock(tx, [...stock.values()])
+  if (heard.length + goneCategories.size + restocked === 0) return
+  emit(tx, listingChanged, {}, { id: 'index', version: now.getTime() })
 }

@@ -6,7 +6,7 @@ import { newId } from '@rialto/kit/id'
 import { openWorld, type World } from '@rialto/kit/testing'
 import { type Order, orderPlaced } from '@rialto/orders/contract'
 import fc from 'fast-check'
-import { search } from './contract.ts'
+import { listingChanged, search } from './contract.ts'
 import service from './service.ts'
 import { product, variant } from './testing.ts'
 
@@ -183,4 +183,19 @@ test('a handle, a picture and a reduction are shown as the catalog has them', as
       variantId: thing.variants[0]?.id,
     },
   ])
+})
+
+test('a change that shows is told of, one that does not show is not', async () => {
+  const told = async (change: () => Promise<void>) => {
+    const before = (await world.said(listingChanged)).length
+    await change()
+    return (await world.said(listingChanged)).length - before
+  }
+  const shown = product('Told Of', 500)
+  const id = shown.variants[0]?.id ?? ''
+  assert.equal(await told(() => say(shown)), 1)
+  assert.equal(await told(() => stock(id, 'in-stock', 1)), 1)
+  assert.equal(await told(() => stock(id, 'in-stock', 2)), 0)
+  assert.equal(await told(() => stock(id, 'out', 3)), 1)
+  assert.equal(await told(() => remove(shown, 2)), 1)
 })

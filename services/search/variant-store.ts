@@ -13,9 +13,12 @@ export interface Sale {
   readonly quantity: number
 }
 
-/** Notes the variants' states, whether or not their products are known yet, and shows them in the products. */
-export async function saveStock(tx: Tx, stock: readonly HeardStock[]): Promise<void> {
-  if (stock.length === 0) return
+/**
+ * Notes the variants' states, whether or not their products are known yet, and shows them in the products.
+ * Tells how many products look different by it.
+ */
+export async function saveStock(tx: Tx, stock: readonly HeardStock[]): Promise<number> {
+  if (stock.length === 0) return 0
   const changed = await tx.rows<{ productId: string | null }>`
     insert into variants (variant_id, state, stock_version)
     select "variantId", "state", "version"
@@ -23,7 +26,7 @@ export async function saveStock(tx: Tx, stock: readonly HeardStock[]): Promise<v
     on conflict (variant_id) do update set state = excluded.state, stock_version = excluded.stock_version
       where variants.stock_version is null or variants.stock_version <= excluded.stock_version
     returning product_id`
-  await refreshProducts(tx, changed)
+  return refreshProducts(tx, changed)
 }
 
 /** Those of the variants whose stock was never heard of. */
@@ -55,10 +58,10 @@ export async function countNotedSales(tx: Tx, limit: number): Promise<number> {
 }
 
 /** A product is in stock if one of its variants is, and as popular as all of them together. */
-async function refreshProducts(tx: Tx, changed: readonly { productId: string | null }[]): Promise<void> {
+async function refreshProducts(tx: Tx, changed: readonly { productId: string | null }[]): Promise<number> {
   const productIds = new Set(changed.flatMap(({ productId }) => (productId === null ? [] : [productId])))
-  if (productIds.size === 0) return
-  await tx.run`
+  if (productIds.size === 0) return 0
+  return tx.run`
     update documents d set availability = told.availability, sold = told.sold
     from (
       select product_id, sum(sold)::bigint as sold,
