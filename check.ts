@@ -21,6 +21,6 @@ process.exitCode = failed.length > 0 ? 1 : 0
 
 /** Unit tests open no socket; those with a database end in .db.test.ts and are left to `npm test`. */
 function globs(): string[] {
-  const rooms = ['kit', 'services', 'apps', 'sdk', 'data'].map((room) => `${room}/**/!(*.db).test.ts`)
+  const rooms = ['kit', 'services', 'apps', 'sdk', 'data'].map((room) => `${room}/**/!(*.db|*.nats).test.ts`)
   return ['launch.test.ts', ...rooms]
 }

@@ -72,11 +72,6 @@ export function transactionOpen(): boolean {
   return openTransaction.getStore() === true
 }
 
-/** For peers that are reached while the relay holds its rows: their handlers have transactions of their own. */
-export function outsideTransaction<Result>(work: () => Result): Result {
-  return openTransaction.run(false, work)
-}
-
 /** Condition that the row belongs to one of the identities; nothing to filter for staff and services. */
 export function ownedBy(whose: Whose, column: Sql = sql`owner_id`): Sql {
   return whose === 'everyone' ? sql`true` : sql`${column} = any(${whose})`

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { Hearer, UnreadableMessage } from './broker.ts'
 import { type Database, json, type Tx } from './database.ts'
 import type { Message } from './message.ts'
 import type { Logger } from './telemetry.ts'
@@ -12,9 +14,8 @@ export interface Hearing {
   readonly leaseMs: number
 }
 
-export interface Inbox {
-  /** Takes events in. They take effect at once; those that fail are kept and retried. */
-  deliver(messages: readonly Message[]): Promise<void>
+/** Events that are delivered take effect at once; those that fail are kept and retried. */
+export interface Inbox extends Hearer {
   /** Something may be due: look now. */
   kick(): void
   /** Does everything that is due now and resolves when nothing is. */
@@ -85,6 +86,7 @@ export function openInbox(options: InboxOptions): Inbox {
   }
   return {
     deliver: (messages) => take(options, messages),
+    park: (message) => park(options, message),
     kick,
     runDue: async () => {
       do {
@@ -108,12 +110,26 @@ async function take({ database, hear, log, now }: InboxOptions, messages: readon
   try {
     await database.transaction(async (tx) => {
       const fresh = await record(tx, messages, 'done', now())
-      for (const message of messages) if (fresh.has(message.id)) await hear(tx, message)
+      // Deleted as it is heard: a message and its repeat may have come together.
+      for (const message of messages) if (fresh.delete(message.id)) await hear(tx, message)
     })
   } catch (error) {
     log.warn({ error: String(error), messages: messages.length }, 'events will be handled one by one')
     await database.transaction((tx) => record(tx, messages, 'waiting', now()))
   }
+}
+
+/** A message that cannot be read is kept as it came. The same text is the same letter, however often it comes. */
+async function park(
+  { database, log, now }: InboxOptions,
+  { name, aggregateId, raw, reason }: UnreadableMessage,
+): Promise<void> {
+  const id = `raw_${createHash('sha256').update(raw).digest('base64url').slice(0, 26)}`
+  const parked = await database.run`
+    insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, raw, at, state, due_at, last_error)
+    values (${id}, 'event', ${name}, 0, ${aggregateId}, 0, '', ${raw}, ${now()}, 'dead', ${now()}, ${reason.slice(0, 2_000)})
+    on conflict (id) do nothing`
+  if (parked === 1) log.error({ message: name, id, reason }, 'cannot be read; parked as a dead letter')
 }
 
 async function record(

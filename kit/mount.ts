@@ -7,7 +7,8 @@ import { purge } from './idempotency.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import type { Message } from './message.ts'
 import { migrate } from './migrate.ts'
-import { type Relay, startRelay, wakeAfterCommit } from './outbox.ts'
+import { wakeAfterCommit } from './outbox.ts'
+import { type Relay, startRelay } from './relay.ts'
 import { defaultTimeoutMs, type RequestInfo } from './request.ts'
 import type { Context, Service } from './service.ts'
 import type { Logger } from './telemetry.ts'
@@ -62,12 +63,12 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     callAs: (request) => createCall(options.find, name, request),
   }
   const inbox = inboxOf(service, surround)
-  const relay = startRelay({ database, broker, source: name, log })
-  wakeAfterCommit(database, { now, events: relay.kick, jobs: inbox.kick })
+  const relay = startRelay({ database, broker, source: name, log, now })
+  wakeAfterCommit(database, { now, events: relay.pass, jobs: inbox.kick })
   const unsubscribe = broker.subscribe(
     name,
     service.hears.map(({ event }) => event.name),
-    inbox.deliver,
+    inbox,
   )
   const purging = setInterval(
     () => purge(database, now()).catch((error) => log.warn({ error: String(error) }, 'purge failed')),
@@ -87,8 +88,8 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     },
     stop: async () => {
       clearInterval(purging)
+      await unsubscribe()
       await Promise.all([inbox.stop(), relay.stop()])
-      unsubscribe()
       await service.close?.(own as never)
       await database.close()
     },

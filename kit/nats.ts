@@ -1,4 +1,6 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { growingPause } from './pause.ts'
+import type { Logger } from './telemetry.ts'
 
 export interface NatsOptions {
   /** One or more servers of one cluster, such as `nats://localhost:4222,nats://localhost:4223`. */
@@ -17,5 +19,64 @@ export function connectNats({ urls, name }: NatsOptions): Promise<NatsConnection
     reconnectJitter: 250,
     pingInterval: 5_000,
     maxPingOut: 2,
+    timeout: 5_000,
+    ignoreAuthErrorAbort: true,
   })
+}
+
+/** A connection to NATS that may not be there yet, or not just now. */
+export interface NatsLink {
+  /** The connection while it stands; undefined while NATS is away. */
+  current(): NatsConnection | undefined
+  /** Resolves with the connection once it stands for the first time. Never, when the link is closed before. */
+  first(): Promise<NatsConnection>
+  /** Runs every time the connection stands again after a loss. */
+  onReturn(work: () => void): () => void
+  close(): Promise<void>
+}
+
+/** Connects in the background, with growing pauses, so that a process starts and works while NATS is away. */
+export function keepConnecting({ urls, name, log }: NatsOptions & { readonly log: Logger }): NatsLink {
+  const closing = new AbortController()
+  const returned = new Set<() => void>()
+  const first = Promise.withResolvers<NatsConnection>()
+  let connection: NatsConnection | undefined
+  let away = true
+  const watch = async (nats: NatsConnection) => {
+    for await (const { type } of nats.status()) {
+      if (type === 'disconnect') away = true
+      if (type !== 'reconnect') continue
+      away = false
+      for (const work of returned) work()
+    }
+  }
+  const begin = async () => {
+    const pause = growingPause({ signal: closing.signal })
+    while (!closing.signal.aborted) {
+      try {
+        connection = await connectNats({ urls, name })
+        away = false
+        if (closing.signal.aborted) return connection.close()
+        watch(connection)
+        return first.resolve(connection)
+      } catch (error) {
+        log.warn({ error: String(error) }, 'NATS does not answer; events wait in the outbox')
+        await pause.wait()
+      }
+    }
+  }
+  const beginning = begin()
+  return {
+    current: () => (away ? undefined : connection),
+    first: () => first.promise,
+    onReturn: (work) => {
+      returned.add(work)
+      return () => returned.delete(work)
+    },
+    close: async () => {
+      closing.abort()
+      await beginning
+      await connection?.close()
+    },
+  }
 }

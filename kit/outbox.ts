@@ -1,10 +1,9 @@
 import type { Static, TSchema } from 'typebox'
-import type { Broker } from './broker.ts'
 import type { EventType } from './contract.ts'
-import { type Database, json, outsideTransaction, type Tx } from './database.ts'
+import { type Database, json, type Tx } from './database.ts'
 import { newId } from './id.ts'
 import type { JobType, Message } from './message.ts'
-import type { Logger } from './telemetry.ts'
+import { relayLeaseMs } from './relay.ts'
 
 /**
  * Says an event in the same transaction as the change it tells of. `aggregate` is the thing that changed and
@@ -18,16 +17,9 @@ export function emit<Data extends TSchema>(
 ): void {
   const id = newId('msg')
   const { name, version } = event
-  const row = {
-    id,
-    name,
-    version,
-    aggregate_id: aggregate.id,
-    aggregate_version: aggregate.version,
-    data,
-    at: now(tx),
-  }
-  pending(tx).events.push(row)
+  const { id: aggregateId, version: aggregateVersion } = aggregate
+  const at = now(tx).toISOString()
+  pending(tx).events.push({ id, name, version, aggregateId, aggregateVersion, data, at })
 }
 
 /** Schedules work for this service: at once, or at `at`. The same `id` is scheduled once. */
@@ -37,7 +29,7 @@ export function schedule<Data extends TSchema>(
   data: Static<Data>,
   { at, id = newId('job') }: { at?: Date; id?: string } = {},
 ): void {
-  const noted = now(tx)
+  const noted = now(tx).toISOString()
   pending(tx).jobs.push({ id, name: job.name, data, at: noted, due_at: at?.toISOString() ?? noted })
 }
 
@@ -46,82 +38,11 @@ export async function unschedule(tx: Tx, id: string): Promise<void> {
   await tx.run`delete from rialto.inbox where id = ${id} and kind = 'job' and state = 'waiting'`
 }
 
-export interface Relay {
-  /** Starts passing on. Before, those who hear may not have joined yet, and would never get what went by. */
-  begin(): void
-  /** Something was said: pass it on now. */
-  kick(): void
-  /** Resolves when nothing is left to pass on. */
-  idle(): Promise<void>
-  stop(): Promise<void>
-}
-
-export interface RelayOptions {
-  readonly database: Database
-  readonly broker: Broker
-  readonly source: string
-  readonly log: Logger
-  /** The net under the kicks: how often to look for events of a process that died before passing them on. */
-  readonly pollMs?: number
-}
-
-const batchSize = 100
-
-/** Passes events from the outbox to the carrier. Rows leave the outbox when the carrier has taken them. */
-export function startRelay({ database, broker, source, log, pollMs = 1_000 }: RelayOptions): Relay {
-  let running: Promise<void> | undefined
-  let again = false
-  let begun = false
-  let stopped = false
-  const drain = async () => {
-    do {
-      again = false
-      while (!stopped && (await relayBatch(database, broker, source)) === batchSize);
-    } while (again && !stopped)
-  }
-  const kick = () => {
-    again = true
-    if (running || stopped || !begun) return
-    running = drain()
-      .catch((error) => log.warn({ error: String(error), service: source }, 'events wait in the outbox'))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  const poll = setInterval(kick, pollMs)
-  poll.unref()
-  return {
-    begin: () => {
-      begun = true
-      kick()
-    },
-    kick,
-    idle: async () => {
-      while (running) await running
-    },
-    stop: async () => {
-      clearInterval(poll)
-      stopped = true
-      await running
-    },
-  }
-}
-
-function relayBatch(database: Database, broker: Broker, source: string): Promise<number> {
-  return database.transaction(async (tx) => {
-    const rows = await tx.rows<Omit<Message, 'source' | 'attempt'>>`
-      delete from rialto.outbox where id in (
-        select id from rialto.outbox order by id limit ${batchSize} for update skip locked)
-      returning id, name, version, aggregate_id, aggregate_version, data, at, traceparent`
-    if (rows.length === 0) return 0
-    rows.sort((a, b) => (a.id < b.id ? -1 : 1))
-    await outsideTransaction(() => broker.publish(rows.map((row) => ({ ...row, source, attempt: 1 }))))
-    return rows.length
-  })
-}
+/** An event as its row tells it. */
+export type SaidEvent = Omit<Message, 'source' | 'attempt'>
 
 interface Pending {
-  readonly events: object[]
+  readonly events: SaidEvent[]
   readonly jobs: object[]
 }
 
@@ -130,7 +51,8 @@ const wakes = new WeakMap<Database['pool'], Wake>()
 
 export interface Wake {
   readonly now: () => Date
-  readonly events: () => void
+  /** What was said, as its hearers will get it. */
+  readonly events: (said: readonly SaidEvent[]) => void
   readonly jobs: () => void
 }
 
@@ -139,8 +61,8 @@ export function wakeAfterCommit(database: Database, wake: Wake): void {
   wakes.set(database.pool, wake)
 }
 
-function now(tx: Tx): string {
-  return (wakes.get(tx.pool)?.now() ?? new Date()).toISOString()
+function now(tx: Tx): Date {
+  return wakes.get(tx.pool)?.now() ?? new Date()
 }
 
 /** What is said in a transaction is collected, and written by one statement per kind before the commit. */
@@ -149,27 +71,38 @@ function pending(tx: Tx): Pending {
   if (known) return known
   const collected: Pending = { events: [], jobs: [] }
   pendingOf.set(tx, collected)
-  tx.beforeCommit(() => write(tx, collected))
+  let said = '[]'
+  tx.beforeCommit(async () => {
+    // What a later task of the same commit says is collected anew, and written after this.
+    pendingOf.delete(tx)
+    said = json(collected.events)
+    await Promise.all([
+      collected.events.length > 0 && writeEvents(tx, said),
+      collected.jobs.length > 0 && writeJobs(tx, collected.jobs),
+    ])
+  })
   tx.afterCommit(() => {
     const wake = wakes.get(tx.pool)
-    if (collected.events.length > 0) wake?.events()
+    // Hearers get what was written, not objects that somebody else may still hold.
+    if (collected.events.length > 0) wake?.events(JSON.parse(said))
     if (collected.jobs.length > 0) wake?.jobs()
   })
   return collected
 }
 
-async function write(tx: Tx, { events, jobs }: Pending): Promise<void> {
-  // What a later task of the same commit says is collected anew, and written after this.
-  pendingOf.delete(tx)
-  await Promise.all([
-    events.length > 0 &&
-      tx.run`insert into rialto.outbox (id, name, version, aggregate_id, aggregate_version, data, at)
-        select id, name, version, aggregate_id, aggregate_version, data, at from jsonb_to_recordset(${json(events)}) as e(
-          id text, name text, version integer, aggregate_id text, aggregate_version bigint, data jsonb, at timestamptz)`,
-    jobs.length > 0 &&
-      tx.run`insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, data, at, state, due_at)
-        select id, 'job', name, 1, id, 1, 'self', data, at, 'waiting', due_at from jsonb_to_recordset(${json(jobs)}) as j(
-          id text, name text, data jsonb, at timestamptz, due_at timestamptz)
-        on conflict (id) do nothing`,
-  ])
+async function writeEvents(tx: Tx, events: string): Promise<void> {
+  const due = new Date(now(tx).getTime() + relayLeaseMs)
+  await tx.run`
+    insert into rialto.outbox (id, name, version, aggregate_id, aggregate_version, data, at, due_at)
+    select id, name, version, "aggregateId", "aggregateVersion", data, at, ${due}
+    from jsonb_to_recordset(${events}) as e(id text, name text, version integer, "aggregateId" text,
+      "aggregateVersion" bigint, data jsonb, at timestamptz)`
+}
+
+async function writeJobs(tx: Tx, jobs: readonly object[]): Promise<void> {
+  await tx.run`
+    insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, data, at, state, due_at)
+    select id, 'job', name, 1, id, 1, 'self', data, at, 'waiting', due_at from jsonb_to_recordset(${json(jobs)}) as j(
+      id text, name text, data jsonb, at timestamptz, due_at timestamptz)
+    on conflict (id) do nothing`
 }

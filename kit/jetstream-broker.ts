@@ -1,0 +1,142 @@
+import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Broker, Refusal } from './broker.ts'
+import { decode, encode } from './envelope.ts'
+import { startHearing } from './jetstream-hearing.ts'
+import {
+  ensureTopic,
+  makeRoom,
+  subjectOf,
+  subjectsOf,
+  type TopicLimits,
+  topicOf,
+} from './jetstream-topics.ts'
+import type { Message } from './message.ts'
+import type { NatsLink } from './nats.ts'
+import type { Logger } from './telemetry.ts'
+
+export interface JetStreamBrokerOptions extends TopicLimits {
+  readonly link: NatsLink
+  readonly log: Logger
+}
+
+const acknowledgeWithinMs = 5_000
+
+/** The carrier between processes: streams of NATS JetStream, which the services make themselves. */
+export function createJetStreamBroker({ link, log, ...limits }: JetStreamBrokerOptions): Broker {
+  const publish = createPublisher(limits, log)
+  const leaving = new Set<() => Promise<void>>()
+  return {
+    publish: async (messages) => {
+      const nats = link.current()
+      if (!nats) throw new Error('NATS is away.')
+      return publish(nats, messages)
+    },
+    subscribe: (service, names, hearer) => {
+      const stop = startHearing({ service, names, hearer, link, limits, log })
+      const leave = async () => {
+        leaving.delete(leave)
+        await stop()
+      }
+      leaving.add(leave)
+      return leave
+    },
+    watch: (names, tell, missed = () => {}) => {
+      const controller = new AbortController()
+      watch(link, names, tell, controller.signal)
+      const forget = link.onReturn(missed)
+      return () => {
+        controller.abort()
+        forget()
+      }
+    },
+    close: async () => {
+      await Promise.all([...leaving].map((leave) => leave()))
+      await link.close()
+    },
+  }
+}
+
+type Publish = (nats: NatsConnection, messages: readonly Message[]) => Promise<readonly Refusal[]>
+
+/** All messages of a batch are in flight together; each is safe when its stream has acknowledged it. */
+function createPublisher(limits: TopicLimits, log: Logger): Publish {
+  const known = new Set<string>()
+  const said = new Set<string>()
+  const refused = async (
+    manager: JetStreamManager,
+    { id, name }: Message,
+    error: unknown,
+  ): Promise<Refusal> => {
+    const topic = topicOf(name)
+    // Nobody answered: the stream is not there yet, or not any more.
+    if (error instanceof Error && error.name === 'JetStreamNotEnabled') known.delete(topic)
+    if (isFull(error)) await room(manager, topic)
+    return { id, reason: String(error) }
+  }
+  const makingRoom = new Map<string, Promise<void>>()
+  const room = (manager: JetStreamManager, topic: string) => {
+    const present = makingRoom.get(topic)
+    if (present) return present
+    const ofTopic = [...said].filter((name) => topicOf(name) === topic)
+    const made = makeRoom(manager, topic, ofTopic)
+      .then((removed) => log.warn({ topic, removed }, 'a stream was full; what all hearers have was removed'))
+      .catch((error) => log.warn({ topic, error: String(error) }, 'no room could be made in a full stream'))
+      .finally(() => makingRoom.delete(topic))
+    makingRoom.set(topic, made)
+    return made
+  }
+  return async (nats, messages) => {
+    const stream = jetstream(nats)
+    const manager = await jetstreamManager(nats, { checkAPI: false })
+    for (const topic of new Set(messages.map(({ name }) => topicOf(name)))) {
+      if (known.has(topic)) continue
+      await ensureTopic(manager, topic, limits)
+      known.add(topic)
+    }
+    const attempts = messages.map(async (message): Promise<Refusal | undefined> => {
+      const { id, name, aggregateId } = message
+      said.add(name)
+      try {
+        const options = { msgID: id, timeout: acknowledgeWithinMs }
+        await stream.publish(subjectOf(name, aggregateId), encode(message), options)
+      } catch (error) {
+        return refused(manager, message, error)
+      }
+    })
+    return (await Promise.all(attempts)).filter((refusal) => refusal !== undefined)
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && /maximum (bytes|messages) exceeded/.test(error.message)
+}
+
+async function watch(
+  link: NatsLink,
+  names: readonly string[],
+  tell: (message: Message) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const nats = await link.first()
+  if (signal.aborted) return
+  for (const name of names) {
+    const subscription = nats.subscribe(subjectsOf(name), {
+      callback: (error, message) => {
+        if (!error) tellReadable(tell, message.string())
+      },
+    })
+    signal.addEventListener('abort', () => subscription.unsubscribe())
+  }
+}
+
+function tellReadable(tell: (message: Message) => void, text: string): void {
+  let message: Message
+  try {
+    message = decode(text)
+  } catch {
+    // Whoever must not miss it hears it too, and parks it.
+    return
+  }
+  tell(message)
+}

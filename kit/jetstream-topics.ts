@@ -1,0 +1,140 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+
+// One stream per topic, the first word of an event's name, so that an import of products never takes the room
+// of orders. One durable consumer per hearing service and event, shared by the service's replicas: it is all
+// that nats-server 2.9 can filter by, and a hearer that hangs holds up one kind of event only.
+
+export interface TopicLimits {
+  readonly replicas?: number
+  readonly maxMebibytes?: number
+}
+
+const days = 24 * 3_600_000
+
+/** How long a hearer may be away before it loses messages. Less than records of heard messages are kept. */
+const keptMs = 7 * days
+/** A message that is published twice within it is stored once; later, the hearer's record recognises it. */
+const repeatWindowMs = 120_000
+/** Handed to a hearer and not acknowledged for so long: it died, and another replica gets it. */
+const acknowledgeWithinMs = 30_000
+/** Handed to all replicas of a hearer together and not yet acknowledged. */
+const maxUnacknowledged = 1_000
+const maxMessageBytes = 8 * 1024 * 1024
+
+/** `order.placed` is of the topic `order`. */
+export function topicOf(event: string): string {
+  return event.split('.', 1)[0] as string
+}
+
+export function streamOf(topic: string): string {
+  return `rialto-${topic}`
+}
+
+/** Where a message is published: `rialto.order.placed.ord_01h…`. */
+export function subjectOf(event: string, aggregateId: string): string {
+  return `rialto.${event}.${aggregateId.replace(/[^\w-]/g, '_') || '_'}`
+}
+
+/** Every aggregate's messages of one event. */
+export function subjectsOf(event: string): string {
+  return `rialto.${event}.*`
+}
+
+/** Makes the stream of a topic, or brings its settings up to date. Replicas may do so at the same time. */
+export async function ensureTopic(
+  { streams }: JetStreamManager,
+  topic: string,
+  { replicas, maxMebibytes = 512 }: TopicLimits,
+): Promise<void> {
+  const wanted = {
+    subjects: [`rialto.${topic}.>`],
+    max_age: nanos(keptMs),
+    max_bytes: maxMebibytes * 1024 * 1024,
+    max_msg_size: maxMessageBytes,
+    max_consumers: -1,
+    // A full stream refuses: what it holds may be unheard, and what it refuses waits in an outbox.
+    discard: DiscardPolicy.New,
+    duplicate_window: nanos(repeatWindowMs),
+    ...(replicas !== undefined && { num_replicas: replicas }),
+  } satisfies Partial<StreamConfig>
+  const name = streamOf(topic)
+  const found = await streams.info(name).catch(unlessMissing)
+  if (!found) {
+    const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File }
+    // Another replica may have made it meanwhile, with other settings.
+    await streams.add({ name, ...fixed, ...wanted }).catch(() => streams.update(name, wanted))
+  } else if (differs(found.config, wanted)) await streams.update(name, wanted)
+}
+
+/** Makes the durable consumer by which all replicas of a service hear an event, and tells its name. */
+export async function ensureHearing(
+  { consumers }: JetStreamManager,
+  service: string,
+  event: string,
+): Promise<string> {
+  const stream = streamOf(topicOf(event))
+  const name = `${service}-on-${event.replaceAll('.', '-')}`
+  const wanted = {
+    ack_wait: nanos(acknowledgeWithinMs),
+    max_ack_pending: maxUnacknowledged,
+    // A hearer that cannot store is asked again until it can; what it cannot handle is its inbox's affair.
+    max_deliver: -1,
+    inactive_threshold: nanos(keptMs),
+  } satisfies Partial<ConsumerConfig>
+  const found = await consumers.info(stream, name).catch(unlessMissing)
+  if (!found) {
+    const fixed = {
+      durable_name: name,
+      filter_subject: subjectsOf(event),
+      ack_policy: AckPolicy.Explicit,
+      // Services of a new shop start in any order: what was said before a hearer came is for it, too.
+      deliver_policy: DeliverPolicy.All,
+    }
+    await consumers.add(stream, { ...fixed, ...wanted }).catch(() => consumers.update(stream, name, wanted))
+  } else if (differs(found.config, wanted)) await consumers.update(stream, name, wanted)
+  return name
+}
+
+/** Makes room in a full stream: removes what every hearer of it has acknowledged. Tells how many were removed. */
+export async function makeRoom(
+  { streams, consumers }: JetStreamManager,
+  topic: string,
+  events: Iterable<string>,
+): Promise<number> {
+  const stream = streamOf(topic)
+  const { state } = await streams.info(stream)
+  const heardUpTo = new Map([...events].map((event) => [subjectsOf(event), state.last_seq]))
+  for await (const { config, ack_floor } of consumers.list(stream)) {
+    const subjects = config.filter_subject ?? ''
+    heardUpTo.set(subjects, Math.min(heardUpTo.get(subjects) ?? state.last_seq, ack_floor.stream_seq))
+  }
+  let removed = 0
+  for (const [filter, sequence] of heardUpTo)
+    removed += (await streams.purge(stream, { filter, seq: sequence + 1 })).purged
+  return removed
+}
+
+function unlessMissing(error: unknown): undefined {
+  const { StreamNotFound, ConsumerNotFound } = JetStreamApiCodes
+  if (error instanceof JetStreamApiError && [StreamNotFound, ConsumerNotFound].includes(error.code as never))
+    return undefined
+  throw error
+}
+
+function differs<Settings extends object>(found: Settings, wanted: Partial<Settings>): boolean {
+  return Object.entries(wanted).some(
+    ([key, value]) => JSON.stringify(found[key as keyof Settings]) !== JSON.stringify(value),
+  )
+}
