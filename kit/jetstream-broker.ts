@@ -62,7 +62,6 @@ type Publish = (nats: NatsConnection, messages: readonly Message[]) => Promise<r
 /** All messages of a batch are in flight together; each is safe when its stream has acknowledged it. */
 function createPublisher(limits: TopicLimits, log: Logger): Publish {
   const known = new Set<string>()
-  const said = new Set<string>()
   const refused = async (
     manager: JetStreamManager,
     { id, name }: Message,
@@ -78,8 +77,7 @@ function createPublisher(limits: TopicLimits, log: Logger): Publish {
   const room = (manager: JetStreamManager, topic: string) => {
     const present = makingRoom.get(topic)
     if (present) return present
-    const ofTopic = [...said].filter((name) => topicOf(name) === topic)
-    const made = makeRoom(manager, topic, ofTopic)
+    const made = makeRoom(manager, topic)
       .then((removed) => log.warn({ topic, removed }, 'a stream was full; what all hearers have was removed'))
       .catch((error) => log.warn({ topic, error: String(error) }, 'no room could be made in a full stream'))
       .finally(() => makingRoom.delete(topic))
@@ -96,7 +94,6 @@ function createPublisher(limits: TopicLimits, log: Logger): Publish {
     }
     const attempts = messages.map(async (message): Promise<Refusal | undefined> => {
       const { id, name, aggregateId } = message
-      said.add(name)
       try {
         const options = { msgID: id, timeout: acknowledgeWithinMs }
         await stream.publish(subjectOf(name, aggregateId), encode(message), options)

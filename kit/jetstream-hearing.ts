@@ -104,8 +104,8 @@ function openDesk({ hearer, log, service }: Hearing): Desk {
     },
     close: async () => {
       closed = true
-      await working
       for (const message of waiting.splice(0)) message.nak()
+      await working
     },
   }
 }
