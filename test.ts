@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { onParentGone } from '@rialto/kit/lifeline'
+import { natsServerIsHere } from '@rialto/kit/nats-testing'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
 
 // Everything that can run on this machine. A suite whose tool is absent says so; with CI set it is a failure.
@@ -22,6 +23,11 @@ const suites: readonly Suite[] = [
       'kit/**/*.db.test.ts',
       'services/**/*.db.test.ts',
     ],
+  },
+  {
+    name: 'broker',
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'kit/*.nats.test.ts'],
+    missing: natsServerIsHere() ? undefined : 'needs nats-server 2.9 or newer: apt install nats-server',
   },
   {
     name: 'platform',

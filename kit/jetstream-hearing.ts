@@ -2,7 +2,14 @@ import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from '
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Hearer, UnreadableMessage } from './broker.ts'
 import { decode } from './envelope.ts'
-import { ensureHearing, ensureTopic, streamOf, type TopicLimits, topicOf } from './jetstream-topics.ts'
+import {
+  ensureHearing,
+  ensureTopic,
+  signOfLifeWithinMs,
+  streamOf,
+  type TopicLimits,
+  topicOf,
+} from './jetstream-topics.ts'
 import type { Message } from './message.ts'
 import type { NatsLink } from './nats.ts'
 import { growingPause } from './pause.ts'
@@ -30,8 +37,11 @@ export function startHearing(hearing: Hearing): () => Promise<void> {
   const listening = hearing.names.map((name) => listen(hearing, name, desk.take, stopping.signal))
   return async () => {
     stopping.abort()
+    const nats = hearing.link.current()
     // Nothing waits for a connection that never came.
-    await Promise.all(hearing.link.current() ? listening : [])
+    if (nats) await Promise.all(listening)
+    // What is given back now must not come back: the server has to know that nobody listens here.
+    await nats?.flush().catch(() => {})
     await desk.close()
   }
 }
@@ -90,12 +100,21 @@ interface Desk {
 /** Collects what arrives while the batch before is stored: the busier it is, the larger the batches. */
 function openDesk({ hearer, log, service }: Hearing): Desk {
   const waiting: JsMsg[] = []
+  let batch: JsMsg[] = []
   let working: Promise<void> | undefined
   let closed = false
   const work = async () => {
-    while (waiting.length > 0 && !closed) await store(hearer, waiting.splice(0, batchSize), log, service)
+    while (waiting.length > 0 && !closed) {
+      batch = waiting.splice(0, batchSize)
+      await store(hearer, batch, log, service)
+    }
+    batch = []
     working = undefined
   }
+  const living = setInterval(() => {
+    for (const message of [...batch, ...waiting]) message.working()
+  }, signOfLifeWithinMs / 3)
+  living.unref()
   return {
     take: (message) => {
       if (closed) return message.nak()
@@ -106,6 +125,7 @@ function openDesk({ hearer, log, service }: Hearing): Desk {
       closed = true
       for (const message of waiting.splice(0)) message.nak()
       await working
+      clearInterval(living)
     },
   }
 }

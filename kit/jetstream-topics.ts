@@ -27,8 +27,8 @@ const days = 24 * 3_600_000
 const keptMs = 7 * days
 /** A message that is published twice within it is stored once; later, the hearer's record recognises it. */
 const repeatWindowMs = 120_000
-/** Handed to a hearer and not acknowledged for so long: it died, and another replica gets it. */
-const acknowledgeWithinMs = 30_000
+/** Handed to a hearer that gave no sign of life for so long: it died, and another replica gets the message. */
+export const signOfLifeWithinMs = 5_000
 /** Handed to all replicas of a hearer together and not yet acknowledged. */
 const maxUnacknowledged = 1_000
 const maxMessageBytes = 8 * 1024 * 1024
@@ -87,7 +87,7 @@ export async function ensureHearing(
   const stream = streamOf(topicOf(event))
   const name = `${service}-on-${event.replaceAll('.', '-')}`
   const wanted = {
-    ack_wait: nanos(acknowledgeWithinMs),
+    ack_wait: nanos(signOfLifeWithinMs),
     max_ack_pending: maxUnacknowledged,
     // A hearer that cannot store is asked again until it can; what it cannot handle is its inbox's affair.
     max_deliver: -1,

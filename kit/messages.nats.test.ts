@@ -64,7 +64,13 @@ interface Plan {
   readonly between?: (broker: Broker) => Broker
 }
 
-async function openFleet({ servers, tellers = 1, hearers = 1, replicas, between = (it) => it }: Plan): Promise<Fleet> {
+async function openFleet({
+  servers,
+  tellers = 1,
+  hearers = 1,
+  replicas,
+  between = (it) => it,
+}: Plan): Promise<Fleet> {
   const says = service(teller, { directory: join(directory, 'teller'), routes: {} })
   const hears = service(hearer, {
     directory: join(directory, 'hearer'),
@@ -105,7 +111,9 @@ async function openFleet({ servers, tellers = 1, hearers = 1, replicas, between 
         for (const number of numbers) emit(tx, counted, { number }, { id: String(number), version: 1 })
       }),
     heard: async () => {
-      const rows = await first(heard).database.rows<{ number: number }>`select number from heard order by number`
+      const rows = await first(heard).database.rows<{
+        number: number
+      }>`select number from heard order by number`
       return rows.map(({ number }) => number)
     },
     waiting: async () =>

@@ -21,9 +21,12 @@ export interface TestNats {
   close(): Promise<void>
 }
 
+/** The program: nats-server, or another build of it that is to be tested against. */
+const program = process.env.RIALTO_TEST_NATS_SERVER ?? 'nats-server'
+
 /** Whether nats-server is on this machine. */
 export function natsServerIsHere(): boolean {
-  return spawnSync('nats-server', ['--version']).status === 0
+  return spawnSync(program, ['--version']).status === 0
 }
 
 export async function startTestNats(): Promise<TestNats> {
@@ -50,7 +53,17 @@ async function prepare(more: readonly string[], name = 'node'): Promise<TestNats
   const store = join(folder, 'store')
   const port = await freePort()
   const url = `nats://127.0.0.1:${port}`
-  const args = ['--addr', '127.0.0.1', '--port', String(port), '--name', name, '--jetstream', '--store_dir', store]
+  const args = [
+    '--addr',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--name',
+    name,
+    '--jetstream',
+    '--store_dir',
+    store,
+  ]
   let child: ChildProcess | undefined
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     const running = child
@@ -62,7 +75,7 @@ async function prepare(more: readonly string[], name = 'node'): Promise<TestNats
   return {
     url,
     start: async () => {
-      child = spawnWithParent('nats-server', [...args, ...more])
+      child = spawnWithParent(program, [...args, ...more])
       await answering(url, child)
     },
     stop,
