@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
+import { messageOperations } from './message-operations.ts'
 import type { ProblemInfo } from './problem.ts'
 
 /** Who may use an operation. `owner` and `shopper` see only what is theirs; staff and services see all. */
@@ -109,7 +110,8 @@ export function contract<const Specs extends Record<string, OperationSpec>>(
     name,
     version: about.version,
     summary: about.summary,
-    operations: operations.map(([, operation]) => operation),
+    // What is offered for the messages of every service follows from its name.
+    operations: [...operations.map(([, operation]) => operation), ...Object.values(messageOperations(name))],
     events: about.events ?? [],
   }
   return Object.freeze({ ...Object.fromEntries(operations), [info]: described }) as Contract<Specs>

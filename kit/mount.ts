@@ -6,6 +6,7 @@ import { newId } from './id.ts'
 import { purge } from './idempotency.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import type { Message } from './message.ts'
+import { messageRoutes } from './message-routes.ts'
 import { migrate } from './migrate.ts'
 import { wakeAfterCommit } from './outbox.ts'
 import { type Relay, startRelay } from './relay.ts'
@@ -78,7 +79,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
   return {
     service,
     database,
-    dispatch: createDispatch(service, surround),
+    dispatch: createDispatch({ ...service, routes: { ...service.routes, ...messageRoutes(name) } }, surround),
     inbox,
     relay,
     begin: async () => {
@@ -97,7 +98,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
 }
 
 function inboxOf(service: Service, surround: Surround): Inbox {
-  const hearers = new Map(service.hears.map((subscription) => [subscription.event.name, subscription]))
+  const hearers = new Map(service.hears.map((heard) => [heardAs(heard.event), heard]))
   const jobs = new Map(service.jobs.map((job) => [job.job.name, { ...job, check: checker(job.job.schema) }]))
   const context = (message: Message) => ownContext(service.contract.name, surround, message.id)
   return openInbox({
@@ -106,7 +107,10 @@ function inboxOf(service: Service, surround: Surround): Inbox {
     now: surround.now,
     leaseMs: Math.max(60_000, ...service.jobs.map(({ leaseMs }) => leaseMs)),
     hear: async (tx, message) => {
-      await hearers.get(message.name)?.handle(message, withTx(context(message), tx))
+      const hearer = hearers.get(heardAs(message))
+      // A replica that is newer may know it, so it is retried before it is parked.
+      if (!hearer) throw new Error(`${service.contract.name} does not know ${heardAs(message)}`)
+      await hearer.handle(message, withTx(context(message), tx))
     },
     perform: async (message) => {
       const job = jobs.get(message.name)
@@ -115,6 +119,10 @@ function inboxOf(service: Service, surround: Surround): Inbox {
       await job.perform(message, context(message))
     },
   })
+}
+
+function heardAs({ name, version }: { name: string; version: number }): string {
+  return `${name} in version ${version}`
 }
 
 /** The context of work that no request asked for: the service acts as itself. */

@@ -49,6 +49,11 @@ interface Pending {
 const pendingOf = new WeakMap<Tx, Pending>()
 const wakes = new WeakMap<Database['pool'], Wake>()
 
+/** After the commit, the inbox looks for what is due now. */
+export function wakeInbox(tx: Tx): void {
+  tx.afterCommit(() => wakes.get(tx.pool)?.jobs())
+}
+
 export interface Wake {
   readonly now: () => Date
   /** What was said, as its hearers will get it. */

@@ -9,6 +9,7 @@ import type { EventType, Input, Operation, OperationSpec, Reply } from './contra
 import type { Database } from './database.ts'
 import type { Dispatch } from './dispatch.ts'
 import { newId } from './id.ts'
+import type { Inbox } from './inbox.ts'
 import type { Message } from './message.ts'
 import { mount } from './mount.ts'
 import { testDatabases } from './postgres.ts'
@@ -34,6 +35,7 @@ export function peer<Spec extends OperationSpec>(
 
 export interface World {
   readonly database: Database
+  readonly inbox: Inbox
   call<Spec extends OperationSpec>(
     operation: Operation<Spec>,
     input: Input<Operation<Spec>>,
@@ -88,6 +90,7 @@ export async function openWorld(
   await mounted.begin()
   return {
     database: mounted.database,
+    inbox: mounted.inbox,
     call: (operation, input, { as = tester, headers, ...options } = {}) => {
       const request = { requestId: newId('req'), deadline: Date.now() + 30_000, headers, ...options }
       const find = (name: string): Dispatch | undefined => {

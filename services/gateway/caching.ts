@@ -40,11 +40,12 @@ declare module 'fastify' {
   }
 }
 
-/** Drops what an event makes stale. */
+/** Drops what an event makes stale, and everything when events may have passed unheard. */
 export function dropOnEvents(broker: Broker, cache: ReplyCache): () => void {
   return broker.watch(
     [productChanged.name, productRemoved.name, categoryChanged.name, listingChanged.name],
     (message) => cache.drop(tagsOf(message)),
+    cache.dropAll,
   )
 }
 

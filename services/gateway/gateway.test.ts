@@ -121,7 +121,7 @@ beforeEach(async () => {
 })
 afterEach(() => app.close())
 
-function changeProduct(): Promise<void> {
+async function changeProduct(): Promise<void> {
   const about = {
     id: 'm',
     version: 1,
@@ -131,7 +131,7 @@ function changeProduct(): Promise<void> {
     at: '',
     attempt: 1,
   }
-  return broker.publish([{ ...about, name: 'product.changed', data: { id: '1', handle: 'one' } }])
+  await broker.publish([{ ...about, name: 'product.changed', data: { id: '1', handle: 'one' } }])
 }
 
 const get = (url: string, headers = {}) => app.inject({ url: `/api${url}`, headers })

@@ -19,6 +19,7 @@ export interface ReplyCache {
   /** Keeps an answer that was asked for at `askedAt`, unless one of its tags was dropped meanwhile. */
   put(key: string, made: MadeReply, askedAt: number): CachedReply
   drop(tags: readonly string[]): void
+  dropAll(): void
 }
 
 export interface MadeReply {
@@ -35,6 +36,7 @@ export function createReplyCache(): ReplyCache {
   const keysOf = new Map<string, Set<string>>()
   const droppedAt = new LRUCache<string, number>(droppedTags)
   let drops = 0
+  let allDroppedAt = 0
   const forget = (reply: CachedReply, key: string) => {
     for (const tag of reply.tags) {
       const keys = keysOf.get(tag)
@@ -56,7 +58,7 @@ export function createReplyCache(): ReplyCache {
       const body = Buffer.from(text)
       const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
       const reply: CachedReply = { body, etag, seconds, tags }
-      if (tags.some((tag) => (droppedAt.get(tag) ?? 0) > askedAt)) return reply
+      if (allDroppedAt > askedAt || tags.some((tag) => (droppedAt.get(tag) ?? 0) > askedAt)) return reply
       replies.set(key, reply, { ttl: seconds * 1_000 })
       for (const tag of tags) {
         const keys = keysOf.get(tag) ?? new Set()
@@ -70,6 +72,10 @@ export function createReplyCache(): ReplyCache {
         droppedAt.set(tag, drops)
         for (const key of [...(keysOf.get(tag) ?? [])]) replies.delete(key)
       }
+    },
+    dropAll: () => {
+      allDroppedAt = ++drops
+      replies.clear()
     },
   }
 }
