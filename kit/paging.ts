@@ -1,15 +1,25 @@
 import { invalidInput } from './problem.ts'
+import { isStorable } from './text.ts'
 
 /** Packs the sort values of the last item of a page; opaque to callers. */
 export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
-/** Unpacks what `encodeCursor` made of `length` values. Throws `invalid-input` for anything else. */
-export function decodeCursor(cursor: string, length: number): (string | number)[] {
+/** What a value of a cursor is; `scalar` where it depends on the sort, which the caller then checks. */
+type Kind = 'text' | 'instant' | 'number' | 'scalar'
+type ValueOf<K extends Kind> = K extends 'number' ? number : K extends 'scalar' ? string | number : string
+type Values<Kinds extends readonly Kind[]> = { -readonly [Index in keyof Kinds]: ValueOf<Kinds[Index]> }
+
+/** Unpacks what `encodeCursor` made of such values. Throws `invalid-input` for anything else. */
+export function decodeCursor<const Kinds extends readonly Kind[]>(
+  cursor: string,
+  kinds: Kinds,
+): Values<Kinds> {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(values) && values.length === length && values.every(isScalar)) return values
+    const fits = Array.isArray(values) && values.length === kinds.length
+    if (fits && kinds.every((kind, index) => isOf(kind, values[index]))) return values as Values<Kinds>
   } catch {
     // Falls through: a cursor that is no JSON is as wrong as one of another list.
   }
@@ -28,6 +38,14 @@ export function pageOf<Item>(
   return rows.length > limit && last !== undefined ? { items, next: encodeCursor(cursorOf(last)) } : { items }
 }
 
-function isScalar(value: unknown): value is string | number {
-  return typeof value === 'string' || typeof value === 'number'
+function isOf(kind: Kind, value: unknown): boolean {
+  if (typeof value === 'number') return kind === 'number' || kind === 'scalar'
+  if (typeof value !== 'string' || kind === 'number') return false
+  return kind === 'instant' ? isInstant(value) : isStorable(value)
+}
+
+/** As the database gives it: `Date.parse` alone would let through a 31 June, which PostgreSQL refuses. */
+function isInstant(text: string): boolean {
+  const time = Date.parse(text)
+  return /^[1-9]\d{3}-/.test(text) && !Number.isNaN(time) && new Date(time).toISOString() === text
 }

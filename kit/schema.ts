@@ -22,7 +22,13 @@ export const Id = (prefix: string) =>
 /** Who owns a shopper's things: a guest's or a customer's identifier. */
 export const ShopperId = Type.String({ pattern: '^(guest|cust)_[0-9a-z]{26}$' })
 
-export const Instant = Type.String({ format: 'date-time', description: 'UTC instant, RFC 3339' })
+/** PostgreSQL knows no year 0, and nobody means a year before 1000. */
+export const Instant = Type.String({
+  format: 'date-time',
+  pattern: '^[1-9]',
+  description: 'UTC instant, RFC 3339',
+  examples: ['2026-03-01T10:00:00Z'],
+})
 
 /** ISO 4217 code. */
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['EUR'] })
@@ -37,7 +43,18 @@ export const Money = entity('Money', {
 })
 export type Money = Static<typeof Money>
 
-export const Text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength })
+/** A price: money that nobody is paid for taking. At most a trillion minor units, so that sums stay exact. */
+export const Price = entity('Price', {
+  amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
+  currency: Currency,
+})
+
+/** Something that can be seen: a text of blanks is as empty as none. */
+export const visible = '\\S'
+
+/** A text of so many characters. Unless it may be empty, something in it can be seen. */
+export const Text = (maxLength: number, minLength = 1) =>
+  Type.String({ minLength, maxLength, ...(minLength > 0 && { pattern: visible }) })
 
 export const Email = Type.String({ format: 'email', maxLength: 254 })
 

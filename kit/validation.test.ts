@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { contract } from './contract.ts'
+import { contract, type Operation } from './contract.ts'
 import { Problem } from './problem.ts'
-import { input, oneOf, Type } from './schema.ts'
+import { Id, Instant, input, oneOf, Text, Type } from './schema.ts'
 import { inputCheck } from './validation.ts'
 
 const shop = contract(
@@ -27,7 +27,17 @@ const shop = contract(
       summary: 'Make',
       reply: { 201: Type.Null() },
       body: input({
-        name: Type.String({ minLength: 1 }),
+        name: Text(20),
+        shelf: Type.Optional(Id('shelf')),
+        from: Type.Optional(Instant),
+        stock: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])),
+        action: Type.Optional(
+          Type.Union([
+            input({ kind: Type.Literal('percent'), percent: Type.Number({ maximum: 100 }) }),
+            input({ kind: Type.Literal('gift') }),
+          ]),
+        ),
+        labels: Type.Optional(Type.Record(Type.String(), Type.String())),
         size: Type.Optional(oneOf(['s', 'm'])),
         parts: Type.Optional(Type.Array(input({ count: Type.Integer() }))),
       }),
@@ -69,6 +79,42 @@ for (const [what, request, field] of refused) {
       [field],
     ))
 }
+
+const said: readonly (readonly [string, object, string])[] = [
+  ['blanks are no text', { name: '  ' }, 'name must not be blank'],
+  [
+    'an id shows what one looks like',
+    { shelf: '7' },
+    'shelf must look like shelf_01h455vb4pex5vsknk084sn02q',
+  ],
+  ['year 0 is no time', { from: '0000-01-01T00:00:00Z' }, 'from must look like 2026-03-01T10:00:00Z'],
+  ['one of two types', { stock: -1 }, 'stock must be >= 0'],
+  ['one of several kinds', { action: { kind: 'percent', percent: 200 } }, 'action.percent must be <= 100'],
+  ['a kind without its field', { action: { kind: 'percent' } }, 'action.percent is required'],
+  ['an unknown kind', { action: { kind: 'zzz' } }, 'action.kind must be one of percent, gift'],
+  ['no kind at all', { action: {} }, 'action.kind must be one of percent, gift'],
+  ['NUL', { name: 'a\0' }, 'name has a character that cannot be stored'],
+  ['half a surrogate pair', { labels: { a: '\ud800' } }, 'labels.a has a character that cannot be stored'],
+  [
+    'NUL in a name',
+    { labels: { 'a\0': 'b' } },
+    'labels has a name that has a character that cannot be stored',
+  ],
+]
+for (const [what, body, words] of said) {
+  test(`what is wrong is said plainly: ${what}`, () =>
+    assert.throws(
+      () => inputCheck(shop.make).parts(parts({ body: { name: 'a', ...body } })),
+      (error) => error instanceof Problem && error.status === 400 && error.message.startsWith(words),
+    ))
+}
+
+test('a query field that is not known is refused, as in a body', () => {
+  const check = (operation: Operation, query: object) =>
+    fieldsOf(() => inputCheck(operation).parts(parts({ params: { shelf: 'a' }, query })))
+  assert.deepEqual(check(shop.list, { limt: '5' }), ['limt'])
+  assert.deepEqual(check(shop.make, { name: 'a' }), ['name'])
+})
 
 test('a call inside the process is checked by the same schemas, and its input stays as it was', () => {
   const given = { shelf: 'a' }

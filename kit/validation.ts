@@ -1,12 +1,16 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TObject, TSchema } from 'typebox'
 import { isRaw, type OperationSpec, pathParameters } from './contract.ts'
+import { type FieldError, fieldErrors, fieldName } from './field-error.ts'
 import { invalidInput } from './problem.ts'
+import { isStorable } from './text.ts'
 
-const strict = addFormats.default(new Ajv({ useDefaults: true, allErrors: false, strict: false }))
+// `verbose` hands the schema to the error, whose examples then say what is meant.
+const common = { useDefaults: true, strict: false, verbose: true }
+const strict = addFormats.default(new Ajv({ ...common, allErrors: false }))
 // Query values arrive as text: `limit=20` is a number, `ids=a` a list of one.
-const fromText = addFormats.default(new Ajv({ useDefaults: true, coerceTypes: 'array', strict: false }))
+const fromText = addFormats.default(new Ajv({ ...common, coerceTypes: 'array' }))
 
 export interface InputParts {
   readonly params: Record<string, unknown>
@@ -40,13 +44,16 @@ export function checker(schema: TSchema): (data: unknown) => void {
 }
 
 function compile(operation: OperationSpec): InputCheck {
-  const query = operation.query && fromText.compile(operation.query)
+  // As in a body, a misspelt field must not be ignored: `?statsu=draft` would answer with everything.
+  const query = fromText.compile({ type: 'object', ...operation.query, additionalProperties: false })
   const body = operation.body && !isRaw(operation.body) ? strict.compile(operation.body) : undefined
   const joined = strict.compile(joinedSchema(operation))
   return {
     parts: (parts) => {
-      if (query) demand(query, parts.query)
+      demand(query, parts.query)
       if (body) demand(body, parts.body ?? {})
+      demandStorable({ ...parts.params, ...parts.query })
+      if (body) demandStorable(parts.body)
       if (isRaw(operation.body)) return { ...parts.query, ...parts.params, body: parts.body }
       return { ...parts.query, ...(parts.body as object | undefined), ...parts.params }
     },
@@ -73,24 +80,23 @@ function joinedSchema({ path, query, body }: OperationSpec): TSchema {
 
 function demand(validate: ValidateFunction, data: unknown): void {
   if (validate(data)) return
-  const errors = (validate.errors ?? []).slice(0, 20).map(describe)
+  refuse(fieldErrors(validate.errors ?? []))
+}
+
+function refuse(errors: FieldError[]): never {
   const detail = errors.map(({ field, message }) => `${field} ${message}`).join('; ')
   throw invalidInput(detail.slice(0, 1_000), { errors })
 }
 
-function describe({ instancePath, keyword, params, message }: ErrorObject): {
-  field: string
-  message: string
-} {
-  const path = instancePath.slice(1).replaceAll('/', '.')
-  if (keyword === 'required') return { field: join(path, params.missingProperty), message: 'is required' }
-  if (keyword === 'additionalProperties') {
-    return { field: join(path, params.additionalProperty), message: 'is not a known field' }
+/** Text that no database takes is refused here, where its field still has a name. */
+function demandStorable(value: unknown, path = ''): void {
+  if (typeof value === 'string' && !isStorable(value))
+    refuse([{ field: path || 'body', message: unstorable }])
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, part] of Object.entries(value)) {
+    if (!isStorable(name)) refuse([{ field: path || 'body', message: `has a name that ${unstorable}` }])
+    demandStorable(part, fieldName(path, name))
   }
-  if (keyword === 'enum') return { field: path, message: `must be one of ${params.allowedValues.join(', ')}` }
-  return { field: path || 'body', message: message ?? 'is not valid' }
 }
 
-function join(path: string, name: string): string {
-  return path ? `${path}.${name}` : name
-}
+const unstorable = 'has a character that cannot be stored: NUL, or half of a surrogate pair'

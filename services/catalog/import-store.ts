@@ -37,7 +37,7 @@ export async function listImports(
   after: string | undefined,
   limit: number,
 ): Promise<KeptImport[]> {
-  const [startedAt, id] = after ? decodeCursor(after, 2) : ['9999-12-31', '']
+  const [startedAt, id] = after ? decodeCursor(after, ['instant', 'text']) : ['9999-12-31', '']
   const rows = await queries.rows<Row>`
     select * from imports where (started_at, id) < (${startedAt}, ${id}) order by started_at desc, id desc limit ${limit + 1}`
   return rows.map(importOf)

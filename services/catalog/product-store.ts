@@ -39,7 +39,7 @@ export interface ProductFilter {
 export async function listProducts(queries: Queries, filter: ProductFilter): Promise<KeptProduct[]> {
   const { status, publishedAt, categoryId, title, after, limit } = filter
   const like = title && `%${title.replace(/[\\%_]/g, '\\$&')}%`
-  const [createdAt, id] = after ? decodeCursor(after, 2) : []
+  const [createdAt, id] = after ? decodeCursor(after, ['instant', 'text']) : []
   return (
     await queries.rows<ProductRow>`
     select ${columns} from products p where true

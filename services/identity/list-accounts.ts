@@ -16,7 +16,7 @@ async function pageOfAccounts(
   role: 'staff' | 'customer',
   { after, limit = 20 }: { after?: string; limit?: number },
 ) {
-  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
   const accounts = await listAccounts(database, { role, after: last, limit })
   return pageOf(accounts.map(profileOf), limit, ({ id }) => [id])
 }

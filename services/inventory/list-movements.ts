@@ -7,7 +7,7 @@ export const listMovements: Handler<typeof inventory.listMovements> = async (
   { variantId, after, limit = 20 },
   { database },
 ) => {
-  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
   const rows = await listMovementRows(database, variantId, { after: last, limit })
   return pageOf(rows, limit, ({ id }) => [id])
 }

@@ -7,7 +7,7 @@ export const listStock: Handler<typeof inventory.listStock> = async (
   { after, limit = 20, state },
   { database },
 ) => {
-  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
   const rows = await listStockRows(database, { state, after: last, limit })
   return pageOf(rows, limit, ({ variantId }) => [variantId])
 }

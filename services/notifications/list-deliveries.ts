@@ -30,7 +30,7 @@ export const getInboxMessage: Handler<typeof notifications.getInboxMessage, Own>
 }
 
 async function pageFor({ to, after, limit = 20 }: Query, { database }: Context<Own>) {
-  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
   return pageOf(await list(database, { to, after: last, limit }), limit, ({ id }) => [id])
 }
 

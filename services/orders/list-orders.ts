@@ -8,14 +8,8 @@ export const listOrders: Handler<typeof orders.listOrders, Own> = async (
   { after, limit = 20, status, email },
   { database, whose },
 ) => {
-  const behind = after === undefined ? undefined : positionOf(after)
+  const [placedAt = '', id = ''] = after === undefined ? [] : decodeCursor(after, ['instant', 'text'])
+  const behind = after === undefined ? undefined : { placedAt, id }
   const rows = await listRows(database, { whose, status, email, after: behind, limit })
   return pageOf(rows, limit, ({ placedAt, id }) => [placedAt, id])
-}
-
-function positionOf(after: string) {
-  const [placedAt, id] = decodeCursor(after, 2).map(String)
-  const time = Date.parse(placedAt ?? '')
-  // A cursor that was tampered with starts where nothing is.
-  return { placedAt: new Date(Number.isNaN(time) ? 0 : time).toISOString(), id: id ?? '' }
 }

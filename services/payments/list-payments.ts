@@ -8,7 +8,7 @@ export const listPayments: Handler<typeof payments.listPayments> = async (
   { checkoutId, status, after, limit = 20 },
   { database },
 ) => {
-  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
   const rows = await listPaymentRows(database, { checkoutId, status, after: last, limit })
   return pageOf(rows.map(view), limit, ({ id }) => [id])
 }

@@ -7,7 +7,7 @@ export const listPromotions: Handler<typeof pricing.listPromotions> = async (
   { after, limit = 20 },
   { database },
 ) => {
-  const [before] = after === undefined ? [] : decodeCursor(after, 1)
-  const rows = await pagePromotions(database, before === undefined ? null : String(before), limit + 1)
+  const before = after === undefined ? null : decodeCursor(after, ['text'])[0]
+  const rows = await pagePromotions(database, before, limit + 1)
   return pageOf(rows, limit, ({ id }) => [id])
 }

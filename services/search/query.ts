@@ -97,7 +97,13 @@ export function encodeAfter({ sort, loose, total, value, id }: Cursor): string {
 
 /** Reads a cursor back. One of another sort, or one that was tampered with, is refused. */
 export function decodeAfter(after: string, { sort }: Query): Cursor {
-  const [itsSort, loose, total, value, id] = decodeCursor(after, 5)
+  const [itsSort, loose, total, value, id] = decodeCursor(after, [
+    'text',
+    'number',
+    'number',
+    'scalar',
+    'text',
+  ])
   const fits =
     itsSort === sort &&
     (loose === 0 || loose === 1) &&
