@@ -35,7 +35,7 @@ export interface OperationSpec {
   internal?: boolean
   /** The kind of work, by which the gateway limits and sheds traffic. */
   limit?: 'read' | 'write' | 'auth'
-  /** The gateway may keep the reply for `seconds`, until an event drops one of its `tags`. */
+  /** The gateway may keep the reply for `seconds`, until an event drops one of its `tags`; `{id}` is the reply's. */
   cache?: { seconds: number; tags: readonly string[] }
 }
 

@@ -49,7 +49,8 @@ export function addRoutes(
 export function answerProblems(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = asProblem(error)
-    if (problem.status >= 500 && problem.code === 'internal') {
+    // Whoever goes away in the middle of an upload makes it fail, which is no fault of ours.
+    if (problem.status >= 500 && problem.code === 'internal' && !request.raw.readableAborted) {
       log.error(
         { error: error.stack, requestId: request.id, route: request.routeOptions.url },
         'a request failed',
@@ -119,7 +120,7 @@ function addRawRoute(
 ): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (request, payload, done) => {
-    const type = request.headers['content-type']?.split(';')[0]?.trim()
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
     if (type !== body.raw) return done(unsupportedType(`Send the body as ${body.raw}.`))
     done(null, payload)
   })

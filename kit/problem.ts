@@ -81,6 +81,7 @@ export const conflict = problem('conflict', 409, 'The change conflicts with the 
 export const versionConflict = problem('version-conflict', 412, 'Somebody else changed it first', {
   currentVersion: Type.Optional(Type.Integer()),
 })
+export const requestTimeout = problem('request-timeout', 408, 'The request did not arrive in time')
 export const bodyTooLarge = problem('body-too-large', 413, 'The body is too large')
 export const unsupportedType = problem('unsupported-media-type', 415, 'The content type is not supported')
 export const keyReused = problem(
@@ -88,6 +89,7 @@ export const keyReused = problem(
   422,
   'The idempotency key belongs to another request',
 )
+export const headerTooLarge = problem('header-too-large', 431, 'Address and header are too long')
 export const tooManyRequests = problem('too-many-requests', 429, 'Too many requests')
 export const internal = problem('internal', 500, 'Something went wrong on our side')
 export const unavailable = problem('unavailable', 503, 'A part of the shop is unavailable', {
@@ -102,12 +104,14 @@ export const commonProblems: readonly ProblemInfo[] = [
   forbidden,
   notFound,
   methodNotAllowed,
+  requestTimeout,
   requestInProgress,
   versionConflict,
   bodyTooLarge,
   unsupportedType,
   keyReused,
   tooManyRequests,
+  headerTooLarge,
   internal,
   unavailable,
   deadlineExceeded,

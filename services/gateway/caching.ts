@@ -22,9 +22,7 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
   app.addHook('onSend', async (request, reply, payload) => {
     const kept = keepable(request)
     if (!kept || request.seesMore || reply.statusCode !== 200 || typeof payload !== 'string') return payload
-    const tags = kept.tags.map((tag) =>
-      tag.replace(/\{(\w+)\}/g, (_, name) => (request.params as Record<string, string>)[name] ?? ''),
-    )
+    const tags = kept.tags.map((tag) => tag.replace('{id}', request.answeredId ?? ''))
     const made = { body: payload, seconds: kept.seconds, tags }
     setHeaders(cache.put(request.url, made, request.askedAt ?? cache.now()), reply)
     return payload
@@ -35,6 +33,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Staff see more than others do: their answers are neither kept nor taken from the cache. */
     seesMore?: boolean
+    /** Of the resource in the answer. Its address may name it otherwise, such as by a handle it had earlier. */
+    answeredId?: string
     /** Where the cache stood when the answer was begun. */
     askedAt?: number
   }
@@ -50,10 +50,10 @@ export function dropOnEvents(broker: Broker, cache: ReplyCache): () => void {
 }
 
 function tagsOf({ name, data }: Message): string[] {
-  const { id, handle } = data as { id?: string; handle?: string }
+  const { id } = data as { id?: string }
   switch (name) {
     case productChanged.name:
-      return ['product', 'category', `product:${id}`, `product:${handle}`]
+      return ['product', 'category', `product:${id}`]
     case productRemoved.name:
       return ['product', 'category', `product:${id}`]
     case categoryChanged.name:
@@ -64,7 +64,9 @@ function tagsOf({ name, data }: Message): string[] {
 }
 
 function keepable(request: FastifyRequest) {
-  return request.method === 'GET' ? request.routeOptions.config.operation?.cache : undefined
+  return request.method === 'GET' || request.method === 'HEAD'
+    ? request.routeOptions.config.operation?.cache
+    : undefined
 }
 
 function mayBeStaff(request: FastifyRequest): boolean {

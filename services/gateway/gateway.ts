@@ -18,8 +18,10 @@ import { unavailable } from '@rialto/kit/problem'
 import { defaultTimeoutMs } from '@rialto/kit/request'
 import type { Logger } from '@rialto/kit/telemetry'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { answerBrokenRequest } from './broken-request.ts'
 import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
+import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
@@ -51,10 +53,12 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     logger: false,
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply as FastifyReply, asProblem(error), request.id),
   })
   app.removeContentTypeParser('text/plain')
+  takeEmptyBodies(app)
   answerProblems(app, log)
   await app.register(cookie)
   await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
@@ -67,7 +71,9 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   })
   serveFromCache(app, cache, sessions)
   nameEndedSession(app, sessions)
-  addRoutes(app, contracts.flatMap(publicOperations), {
+  const operations = contracts.flatMap(publicOperations)
+  answerOtherMethods(app, operations, apiPrefix)
+  addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch: dispatchTo(find),
     identify: async (request) => ({
@@ -80,6 +86,14 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.pages) mountPages(app, apiPrefix, options.pages)
   else answerUnknown(app)
   return app
+}
+
+/** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */
+function takeEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) =>
+    body === '' ? done(null, undefined) : parse(request, body, done),
+  )
 }
 
 const safetyHeaders = {
@@ -122,7 +136,8 @@ function finish(
   reply: FastifyReply,
   body: unknown,
 ): void {
-  if (!operation.cache) reply.header('cache-control', 'no-store')
+  if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
+  else reply.header('cache-control', 'no-store')
   if (operation.service === 'identity' && startsSession.has(operation.name))
     sessions.start(reply, body as Session)
   const newGuest = request.visitor?.newGuest

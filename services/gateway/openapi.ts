@@ -151,7 +151,8 @@ function applies(status: number, { method, path, query, body }: Operation, open:
   if (status === 412) return method !== 'GET' && method !== 'POST'
   if (status === 413 || status === 415) return body !== undefined
   if (status === 409 || status === 422) return method === 'POST'
-  return status !== 405
+  // These come before any operation is known.
+  return ![405, 408, 431].includes(status)
 }
 
 function jsonOf(schema: TSchema, components: Map<string, Json>): Json {

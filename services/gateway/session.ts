@@ -99,9 +99,13 @@ function signedIn({ id, role, permissions }: Profile, guestId: string | undefine
   return role === 'staff' ? { kind: 'staff', id, permissions, guestId } : { kind: 'customer', id, guestId }
 }
 
+/** Other schemes, such as the `Basic` of a proxy before a shop that is not open yet, are not ours to judge. */
 function bearer(request: FastifyRequest): string | undefined {
-  const match = /^Bearer (\S{1,500})$/i.exec(request.headers.authorization ?? '')
-  return match?.[1]
+  const { authorization = '' } = request.headers
+  if (!/^Bearer\b/i.test(authorization)) return undefined
+  const token = /^Bearer (\S{1,500})$/i.exec(authorization)?.[1]
+  if (token === undefined) throw unauthenticated('The bearer token is empty, too long or has blanks in it.')
+  return token
 }
 
 /**

@@ -1,0 +1,148 @@
+import { identity, type Profile } from '@rialto/identity/contract'
+import { createLocalBroker } from '@rialto/kit/broker'
+import { contract, describe } from '@rialto/kit/contract'
+import type { Dispatch } from '@rialto/kit/dispatch'
+import type { RequestInfo } from '@rialto/kit/request'
+import { input, Type } from '@rialto/kit/schema'
+import { silent } from '@rialto/kit/telemetry'
+import { createGateway } from './gateway.ts'
+
+const things = contract(
+  'things',
+  { version: 1, summary: 'For tests' },
+  {
+    getThing: {
+      method: 'GET',
+      path: '/things/:id',
+      access: ['anyone', 'staff:things'],
+      summary: 'Read',
+      reply: { 200: Type.Object({ id: Type.String(), seen: Type.Integer() }) },
+      cache: { seconds: 60, tags: ['product:{id}'] },
+    },
+    getMine: {
+      method: 'GET',
+      path: '/mine',
+      access: 'shopper',
+      summary: 'Read mine',
+      reply: { 200: Type.Object({ version: Type.Integer(), whose: Type.String() }) },
+    },
+    change: {
+      method: 'POST',
+      path: '/things',
+      access: 'shopper',
+      summary: 'Change',
+      body: input({ name: Type.String() }),
+      reply: { 201: Type.Object({ name: Type.String() }) },
+    },
+    breakDown: {
+      method: 'POST',
+      path: '/break',
+      access: 'anyone',
+      summary: 'Break',
+      reply: { 204: Type.Null() },
+    },
+    upload: {
+      method: 'POST',
+      path: '/upload',
+      access: 'anyone',
+      summary: 'Upload',
+      body: { raw: 'text/csv', maxBytes: 10 },
+      reply: { 200: Type.Object({ bytes: Type.Integer() }) },
+    },
+    secret: {
+      method: 'GET',
+      path: '/secret',
+      access: 'service',
+      internal: true,
+      summary: 'Inside only',
+      reply: { 200: Type.Null() },
+    },
+  },
+)
+
+const staff = {
+  id: 'staff_1',
+  email: 'a@b.example',
+  name: 'A',
+  role: 'staff',
+  permissions: ['*'],
+  createdAt: '2026-01-01T00:00:00Z',
+  version: 1,
+} satisfies Profile
+
+/** What the services behind the door saw, and what holds their answers back. */
+interface Seen {
+  things: number
+  request?: RequestInfo
+  endedToken?: unknown
+  hold?: () => Promise<void>
+}
+
+type Answer = (input: Record<string, unknown>, request: RequestInfo) => unknown
+
+const answersOf = (seen: Seen): Record<string, Answer> => ({
+  getThing: ({ id }) => ({ id: id === 'former-name' ? '1' : id, seen: ++seen.things }),
+  getMine: (_, { actor }) => ({ version: 7, whose: 'id' in actor ? actor.id : '' }),
+  change: ({ name }) => ({ name, hidden: 'not declared' }),
+  breakDown: () => {
+    throw new Error('the password is swordfish')
+  },
+  upload: async ({ body }) => {
+    let bytes = 0
+    for await (const chunk of body as AsyncIterable<Uint8Array>) bytes += chunk.length
+    return { bytes }
+  },
+  resolveSession: ({ token }) => (token === 'good' ? { profile: staff } : {}),
+  signOut: ({ token }) => {
+    seen.endedToken = token
+    return null
+  },
+})
+
+/** A gateway before services that answer by heart. */
+export async function openDoor() {
+  const seen: Seen = { things: 0 }
+  const broker = createLocalBroker()
+  const answers = answersOf(seen)
+  const dispatch: Dispatch = async ({ name }, given, request) => {
+    if (name !== 'resolveSession') seen.request = request
+    const answer = answers[name]?.(given, request)
+    await seen.hold?.()
+    return answer
+  }
+  const app = await createGateway({
+    contracts: [describe(things), describe(identity)],
+    find: (service) => (service === 'away' ? undefined : dispatch),
+    broker,
+    log: silent,
+    secret: 's'.repeat(32),
+    secure: false,
+    version: '1',
+  })
+  const headers = { 'content-type': 'application/json' }
+  return {
+    app,
+    seen,
+    get: (url: string, more = {}) => app.inject({ url: `/api${url}`, headers: more }),
+    post: (url: string, payload: unknown, more = {}) =>
+      app.inject({
+        method: 'POST',
+        url: `/api${url}`,
+        payload: payload as string,
+        headers: { ...headers, ...more },
+      }),
+    /** Says an event about the thing with the id 1. */
+    say: (name: string) => {
+      const about = {
+        id: 'm',
+        version: 1,
+        aggregateId: '1',
+        aggregateVersion: 1,
+        source: 's',
+        at: '',
+        attempt: 1,
+      }
+      return broker.publish([{ ...about, name, data: { id: '1' } }])
+    },
+  }
+}
