@@ -9,7 +9,7 @@ import { demoAccounts, signIn } from './demo.ts'
 
 const usage = `Imports a Shopify product CSV into a running shop.
 
-  npm run import -- FILE.csv [--dry-run] [--url http://localhost:3000] [--currency EUR]
+  npm run import -- FILE.csv [--dry-run] [--url http://localhost:3000]
 
 Signs in as RIALTO_ADMIN_EMAIL with RIALTO_ADMIN_PASSWORD (the demo's staff by default).
 --dry-run reads and checks everything and changes nothing.
@@ -28,7 +28,6 @@ async function main(): Promise<number> {
     options: {
       'dry-run': { type: 'boolean' },
       url: { type: 'string' },
-      currency: { type: 'string' },
       help: { type: 'boolean' },
     },
   })
@@ -42,7 +41,7 @@ async function main(): Promise<number> {
   const url = values.url ?? `http://localhost:${process.env.PORT ?? 3000}`
   const call = await signIn(url, email, password)
   const body = createReadStream(file) as AsyncIterable<Uint8Array>
-  const query = { filename: basename(file), dryRun: values['dry-run'] ?? false, currency: values.currency }
+  const query = { filename: basename(file), dryRun: values['dry-run'] ?? false }
   const { id } = await call(catalog.startImport, { body, ...query })
   return report(await follow(call, id))
 }
@@ -61,9 +60,10 @@ async function follow(call: ApiCall, id: string): Promise<Import> {
 function report(result: Import): number {
   if (process.stderr.isTTY) process.stderr.write('\n')
   const verb = result.dryRun ? 'would be imported' : 'imported'
-  const { rows, products, variants, refusedProducts, refusals, error } = result
+  const { rows, products, created, changed, variants, refusedProducts, refusals, error } = result
   process.stdout.write(
-    `${rows} rows: ${products} products with ${variants} variants ${verb}, ${refusedProducts} refused.\n`,
+    `${rows} rows: ${products} products with ${variants} variants ${verb}, ${refusedProducts} refused.\n` +
+      `${created} are new, ${changed} changed, ${products - created - changed} were the same already.\n`,
   )
   for (const { row, column, reason } of refusals) process.stdout.write(`  row ${row}, ${column}: ${reason}\n`)
   if (error !== undefined) process.stdout.write(`The import stopped: ${error}\n`)

@@ -58,6 +58,9 @@ export const Text = (maxLength: number, minLength = 1) =>
 
 export const Email = Type.String({ format: 'email', maxLength: 254 })
 
+/** What taxes a thing falls under, such as `standard`, `reduced` or `zero`; its rates are set by country. */
+export const TaxClass = Type.String({ pattern: '^[a-z][a-z-]{0,49}$', examples: ['standard'] })
+
 /** Counts changes of a resource; its `ETag`. Send it back as `If-Match` to detect a lost race. */
 export const Version = Type.Integer({ minimum: 1 })
 

@@ -55,9 +55,9 @@ export async function insertCategories(tx: Tx, categories: readonly KeptCategory
 }
 
 export async function saveCategories(tx: Tx, categories: readonly KeptCategory[]): Promise<void> {
-  for (const { id, parentId, name, position, path, version } of categories) {
-    await tx.run`update categories set parent_id = ${parentId}, name = ${name}, position = ${position},
-      path = ${path}, version = ${version} where id = ${id}`
+  for (const { id, parentId, name, handle, position, path, version } of categories) {
+    await tx.run`update categories set parent_id = ${parentId}, name = ${name}, handle = ${handle}, position = ${position},
+      path = ${path}, version = ${version} where id = ${id}`.catch(taken)
   }
 }
 

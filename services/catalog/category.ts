@@ -1,4 +1,4 @@
-import type { KeptCategory } from './category-store.ts'
+import { categoriesLimit, type KeptCategory } from './category-store.ts'
 import type { Product } from './contract.ts'
 
 /** Makes a handle of a name: `Home & Kitchen` becomes `home-kitchen`. Empty when nothing can be kept. */
@@ -61,7 +61,7 @@ export interface Planned {
   readonly missing: readonly KeptCategory[]
 }
 
-/** Plans the categories that paths of names need and that are not there yet. */
+/** Plans the categories that paths of names need and that are not there yet, as far as a shop can have more. */
 export function planPaths(
   paths: readonly (readonly string[])[],
   all: readonly KeptCategory[],
@@ -75,10 +75,14 @@ export function planPaths(
     let parent: KeptCategory | undefined
     for (const name of names) {
       const key = siblingKey(parent?.id ?? null, name)
-      const found: KeptCategory = known.get(key) ?? plan(name, parent, newId(), handles, known.size)
-      if (!known.has(key)) missing.push(found)
-      known.set(key, found)
+      let found: KeptCategory | undefined = known.get(key)
+      if (!found && known.size < categoriesLimit) {
+        found = plan(name, parent, newId(), handles, known.size)
+        missing.push(found)
+        known.set(key, found)
+      }
       parent = found
+      if (!found) break
     }
     if (parent) idOf.set(pathKey(names), parent.id)
   }

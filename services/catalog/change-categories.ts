@@ -43,8 +43,8 @@ export const updateCategory: WriteHandler<typeof catalog.updateCategory> = async
   const category = categoryIn(all, input.id, expectedVersion)
   const parentId = input.parentId === undefined ? category.parentId : input.parentId
   parentOf(all, parentId)
-  const { name = category.name, position = category.position } = input
-  const changed = changeTree(all, { ...category, name, position, parentId })
+  const { name = category.name, handle = category.handle, position = category.position } = input
+  const changed = changeTree(all, { ...category, name, handle, position, parentId })
   if (!changed?.[0]) throw conflict('A category cannot be moved below itself.')
   await saveCategories(tx, changed)
   emit(tx, categoryChanged, { id: category.id, removed: false }, changed[0])

@@ -1,8 +1,9 @@
 import { contract, event } from '@rialto/kit/contract'
 import { conflict, problem } from '@rialto/kit/problem'
-import { Empty, Id, input, Money, oneOf, Page, paging, Text, Type } from '@rialto/kit/schema'
+import { Empty, Id, input, oneOf, Page, Price, paging, Text, Type } from '@rialto/kit/schema'
 import {
   Category,
+  CategoryName,
   Handle,
   Import,
   Product,
@@ -30,6 +31,8 @@ export const categoryChanged = event(
 )
 
 const staff = 'staff:catalog' as const
+/** Said of what is a part of a product and has no version of its own. */
+const ofProduct = '`If-Match` takes the version of the product, which every change of a variant raises.'
 
 export const catalog = contract(
   'catalog',
@@ -48,8 +51,12 @@ export const catalog = contract(
         ...paging,
         status: Type.Optional(oneOf(['draft', 'active', 'archived'])),
         categoryId: Type.Optional(Id('cat')),
-        title: Type.Optional(
-          Type.String({ maxLength: 200, description: 'Part of the title, handle or a SKU' }),
+        q: Type.Optional(
+          Type.String({ maxLength: 200, description: 'Part of the title, the handle or a SKU' }),
+        ),
+        handle: Type.Optional(Type.String({ maxLength: 255, description: 'The very handle' })),
+        sku: Type.Optional(
+          Type.String({ maxLength: 255, description: 'The very SKU of one of its variants' }),
         ),
       }),
       reply: { 200: Page(Product) },
@@ -90,6 +97,13 @@ export const catalog = contract(
       summary: 'Remove a product and its variants',
       reply: { 204: Empty },
     },
+    getVariant: {
+      method: 'GET',
+      path: '/variants/:id',
+      access: [staff, 'service'],
+      summary: 'Read a variant, whether its product is for sale or not',
+      reply: { 200: Variant },
+    },
     addVariant: {
       method: 'POST',
       path: '/products/:id/variants',
@@ -104,7 +118,8 @@ export const catalog = contract(
       path: '/variants/:id',
       access: staff,
       summary: 'Change a variant: price, SKU, weight, …',
-      body: input({ ...VariantInput.properties, price: Type.Optional(Money) }),
+      description: ofProduct,
+      body: input({ ...VariantInput.properties, price: Type.Optional(Price) }),
       reply: { 200: Variant },
       problems: [skuTaken, conflict],
     },
@@ -113,6 +128,7 @@ export const catalog = contract(
       path: '/variants/:id',
       access: staff,
       summary: 'Remove a variant; the last one stays',
+      description: ofProduct,
       reply: { 204: Empty },
       problems: [conflict],
     },
@@ -132,13 +148,21 @@ export const catalog = contract(
       reply: { 200: Type.Object({ items: Type.Array(Category, { maxItems: 5000 }) }) },
       cache: { seconds: 60, tags: ['category'] },
     },
+    getCategory: {
+      method: 'GET',
+      path: '/categories/:id',
+      access: ['anyone', 'service'],
+      summary: 'Read a category by its id or handle',
+      reply: { 200: Category },
+      cache: { seconds: 60, tags: ['category'] },
+    },
     createCategory: {
       method: 'POST',
       path: '/categories',
       access: staff,
       summary: 'Create a category',
       body: input({
-        name: Text(100),
+        name: CategoryName,
         handle: Type.Optional(Handle),
         parentId: Type.Optional(Id('cat')),
         position: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
@@ -152,8 +176,11 @@ export const catalog = contract(
       access: staff,
       summary: 'Rename, reorder or move a category with all below it',
       body: input({
-        name: Type.Optional(Text(100)),
-        parentId: Type.Optional(Type.Union([Id('cat'), Type.Null()])),
+        name: Type.Optional(CategoryName),
+        handle: Type.Optional(Handle),
+        parentId: Type.Optional(
+          Type.Union([Id('cat'), Type.Null()], { description: 'Where to; null moves it to the top' }),
+        ),
         position: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
       }),
       reply: { 200: Category },
@@ -173,13 +200,12 @@ export const catalog = contract(
       access: staff,
       summary: 'Import a Shopify product CSV',
       description:
-        'The file is stored, then read in the background; follow it with getImport. A refused row refuses its product, never the file.',
+        'The file is stored, then read in the background; follow it with getImport. A refused row refuses its product, never the file. Prices are in the shop’s currency. What the file has no column for stays as it is at products that are there.',
       query: Type.Object({
-        dryRun: Type.Optional(Type.Boolean({ default: false })),
-        filename: Type.Optional(Text(255)),
-        currency: Type.Optional(
-          Type.String({ pattern: '^[A-Z]{3}$', description: 'Of the prices; the shop’s own by default' }),
+        dryRun: Type.Optional(
+          Type.Boolean({ default: false, description: 'Reads and checks everything, and changes nothing' }),
         ),
+        filename: Type.Optional(Text(255)),
       }),
       body: { raw: 'text/csv', maxBytes: 512 * 1024 * 1024 },
       reply: { 202: Import },

@@ -7,8 +7,12 @@ import { isForSale, publicProduct } from './product.ts'
 import { findIdByHandle, findProducts } from './product-store.ts'
 
 export const getProduct: Handler<typeof catalog.getProduct> = async ({ id }, { whose, database, now }) => {
-  const found = id.startsWith('prod_') ? id : await findIdByHandle(database, id)
-  const [product] = found === undefined ? [] : await findProducts(database, [found])
+  const named = async () => {
+    const found = await findIdByHandle(database, id.normalize('NFC').toLowerCase())
+    return found === undefined ? [] : findProducts(database, [found])
+  }
+  const byItsId = id.startsWith('prod_') ? await findProducts(database, [id]) : []
+  const [product] = byItsId.length > 0 ? byItsId : await named()
   if (!product || !(whose === 'everyone' || isForSale(product, now())))
     throw notFound('There is no such product.')
   return publicProduct(product, byId(await allCategories(database)))

@@ -1,9 +1,8 @@
 import { json, type Queries } from '@rialto/kit/database'
 import { decodeCursor } from '@rialto/kit/paging'
 import type { Import } from './contract.ts'
-import type { countsOf } from './imported-product.ts'
+import type { Count } from './imported-product.ts'
 
-export type Count = ReturnType<typeof countsOf>[number]
 export type Refusal = Import['refusals'][number]
 
 export interface KeptImport extends Import {
@@ -49,6 +48,8 @@ export interface Progress {
   readonly bytesRead: number
   readonly rows: number
   readonly products: number
+  readonly created: number
+  readonly changed: number
   readonly variants: number
   readonly refusedProducts: number
   readonly refusals: readonly Refusal[]
@@ -64,10 +65,11 @@ export async function advanceImport(
   { id, entriesDone }: KeptImport,
   progress: Progress,
 ): Promise<boolean> {
-  const { entries, bytesRead, rows, products, variants, refusedProducts, refusals, countsOpen } = progress
+  const { entries, bytesRead, rows, products, created, changed, variants } = progress
+  const { refusedProducts, refusals, countsOpen } = progress
   const moved = await queries.run`
     update imports set entries_done = entries_done + ${entries}, bytes_read = ${bytesRead}, rows = ${rows},
-      products = products + ${products}, variants = variants + ${variants},
+      products = products + ${products}, created = created + ${created}, changed = changed + ${changed}, variants = variants + ${variants},
       refused_products = refused_products + ${refusedProducts},
       refusals = case when jsonb_array_length(refusals) >= ${refusalsLimit} then refusals else refusals || ${json(refusals)}::jsonb end,
       counts_open = ${countsOpen.length > 0 ? json(countsOpen) : null}

@@ -10,8 +10,11 @@ const as: Actor = { kind: 'staff', id: 'staff_1', permissions: ['catalog'] }
 let world: World | undefined
 let counts: { key: string; quantities: (number | null)[] }[] = []
 let outages = 0
+/** How long inventory takes to count a batch. */
+let slow = 0
 
 const count = peer(inventory.countStock, ({ counts: given }, { idempotencyKey = '' }) => {
+  world?.advance(slow)
   if (outages-- > 0) throw new Error('inventory is away')
   counts.push({ key: idempotencyKey, quantities: given.map(({ quantity }) => quantity) })
   return { changed: given.length }
@@ -21,6 +24,7 @@ beforeEach(async () => {
   await world?.close()
   counts = []
   outages = 0
+  slow = 0
   world = await openWorld(service, { peers: [count] })
 })
 after(() => world?.close())
@@ -70,7 +74,8 @@ test('a file becomes products with their stock, filed under categories', async (
 test('the same file again changes nothing and says nothing', async () => {
   await run(header + rows(0, 10))
   const said = (await world?.said(productChanged))?.length
-  await run(header + rows(0, 10))
+  const { products, created, changed } = await run(header + rows(0, 10))
+  assert.deepEqual([products, created, changed], [10, 0, 0])
   assert.equal((await world?.said(productChanged))?.length, said)
   assert.equal((await list())[0]?.version, 1)
 })
@@ -136,6 +141,71 @@ test('an import that dies between a batch and its stock goes on where it stood',
   )
   assert.equal(new Set(counts.map(({ key }) => key)).size, 4)
   assert.equal((await world?.said(productChanged))?.length, 350)
+})
+
+test('a dry run tells what is new, what differs and what does not', async () => {
+  await run(header + rows(0, 10))
+  const file = header + rows(0, 5) + rows(5, 12).replaceAll('9.99', '8.99')
+  const { products, created, changed } = await run(file, { dryRun: true })
+  assert.deepEqual([products, created, changed], [12, 2, 5])
+})
+
+test('a file of prices alone leaves the stock, the texts and the variants as they are', async () => {
+  await run(`${header}shirt,Shirt,Size,S,A,10,shopify,3,Clothes\nshirt,,,M,B,11,shopify,4,\n`)
+  const [before] = await list()
+  counts = []
+  await run('Handle,Title,Option1 Name,Option1 Value,Price\nshirt,Shirt,Size,S,20\nshirt,,,M,21\n')
+  const [shirt] = await list()
+  assert.deepEqual(counts, [])
+  assert.deepEqual(
+    shirt?.variants.map(({ sku, price }) => [sku, price.amount]),
+    [
+      ['A', 2000],
+      ['B', 2100],
+    ],
+  )
+  assert.deepEqual(shirt?.categories, before?.categories)
+  const bare = await run('Handle,Title,Price\nshirt,Shirt,20\n')
+  assert.deepEqual([bare.refusedProducts, bare.refusals[0]?.column], [1, 'Option1 Value'])
+})
+
+test('a product whose rows stand apart comes in whole or not at all', async () => {
+  const result = await run(`${header}one,One,Size,S,A,1,,,\ntwo,Two,,,B,2,,,\none,,,M,C,1,,,\n`)
+  assert.deepEqual(
+    (await list()).map(({ handle }) => handle),
+    ['two'],
+  )
+  assert.deepEqual(
+    result.refusals.map(({ row }) => row),
+    [2, 4],
+  )
+})
+
+test('figures that no other part of the shop takes refuse their row and stop nothing', async () => {
+  const result = await run(`${header}one,One,,,A,1,shopify,10000001,\ntwo,Two,,,B,2,shopify,1,\n`)
+  assert.deepEqual(
+    [result.status, result.products, result.refusals[0]?.column],
+    ['done', 1, 'Variant Inventory Qty'],
+  )
+})
+
+test('a file that takes longer than a job may is read in several jobs', async () => {
+  slow = 10_000
+  const result = await run(header + rows(0, 950))
+  assert.deepEqual([result.status, result.created, result.rows], ['done', 950, 950])
+  assert.equal(counts.length, 10)
+})
+
+test('an import that cannot go on says so in the end, and does not run for ever', async () => {
+  outages = Number.POSITIVE_INFINITY
+  const { id } = await run(header + rows(0, 150))
+  for (let attempt = 0; attempt < 10; attempt++) {
+    world?.advance(400_000)
+    await world?.runJobs()
+  }
+  const result = await world?.call(catalog.getImport, { id }, { as })
+  assert.deepEqual([result?.status, result?.products], ['failed', 100])
+  assert.match(result?.error ?? '', /Import the file again to go on/)
 })
 
 test('a file without the columns that are needed fails with the reason', async () => {

@@ -8,6 +8,8 @@ import { listProducts as list } from './product-store.ts'
 
 export const listProducts: Handler<typeof catalog.listProducts> = async (input, { whose, database, now }) => {
   const { limit = 20, ...filter } = input
+  // What is not for sale is not there for shoppers, also when they ask for it.
+  if (whose !== 'everyone' && (filter.status ?? 'active') !== 'active') return { items: [] }
   const shoppers = whose === 'everyone' ? {} : { status: 'active', publishedAt: now() }
   const [rows, categories] = await Promise.all([
     list(database, { ...filter, ...shoppers, limit }),

@@ -30,15 +30,18 @@ export interface ProductFilter {
   readonly status?: string
   readonly publishedAt?: Date
   readonly categoryId?: string
-  readonly title?: string
+  /** Part of the title, the handle or a SKU. */
+  readonly q?: string
+  readonly handle?: string
+  readonly sku?: string
   readonly after?: string
   readonly limit: number
 }
 
 /** Lists products, newest first: one more than `limit` when there are more. */
 export async function listProducts(queries: Queries, filter: ProductFilter): Promise<KeptProduct[]> {
-  const { status, publishedAt, categoryId, title, after, limit } = filter
-  const like = title && `%${title.replace(/[\\%_]/g, '\\$&')}%`
+  const { status, publishedAt, categoryId, q, handle, sku, after, limit } = filter
+  const like = q && `%${q.replace(/[\\%_]/g, '\\$&')}%`
   const [createdAt, id] = after ? decodeCursor(after, ['instant', 'text']) : []
   return (
     await queries.rows<ProductRow>`
@@ -48,10 +51,12 @@ export async function listProducts(queries: Queries, filter: ProductFilter): Pro
     ${categoryId ? sql`and p.category_ids && array(select c.id from categories c where c.path @> array[${categoryId}::text])` : sql``}
     ${
       like
-        ? sql`and (p.title ilike ${like} or p.handle like ${like} or exists (
-      select 1 from variants v where v.product_id = p.id and v.sku ilike ${like}))`
+        ? sql`and (p.title ilike ${like} or p.handle ilike ${like} or p.id in (
+      select v.product_id from variants v where v.sku ilike ${like}))`
         : sql``
     }
+    ${handle === undefined ? sql`` : sql`and p.handle = ${handle}`}
+    ${sku === undefined ? sql`` : sql`and p.id in (select v.product_id from variants v where v.sku = ${sku})`}
     ${createdAt ? sql`and (p.created_at, p.id) < (${createdAt}, ${id})` : sql``}
     order by p.created_at desc, p.id desc limit ${limit + 1}`
   ).map(productOf)
@@ -96,6 +101,11 @@ export async function findSkuOwners(queries: Queries, skus: readonly string[]): 
   const rows = await queries.rows<{ sku: string; handle: string }>`
     select v.sku, p.handle from variants v join products p on p.id = v.product_id where v.sku = any(${skus})`
   return new Map(rows.map(({ sku, handle }) => [sku, handle]))
+}
+
+export async function findVariant(queries: Queries, id: string): Promise<Variant | undefined> {
+  const row = await queries.row<VariantRow>`select * from variants where id = ${id}`
+  return row && variantOf(row)
 }
 
 export async function findProductIdOfVariant(

@@ -1,5 +1,6 @@
 import type { Input } from '@rialto/kit/contract'
 import { invalidInput } from '@rialto/kit/problem'
+import type { Money } from '@rialto/kit/schema'
 import { handleOf, pathsOf } from './category.ts'
 import type { KeptCategory } from './category-store.ts'
 import type { catalog, Product, Variant } from './contract.ts'
@@ -24,7 +25,7 @@ export function createProduct(input: NewProduct, { now, newId }: Fresh): KeptPro
   const names = input.options ?? Object.keys(input.variants[0]?.options ?? {})
   const bare: KeptProduct = {
     id,
-    handle: input.handle ?? (handleOf(input.title) || id.replace('_', '-')),
+    handle: handleOf(input.title) || id.replace('_', '-'),
     title: input.title,
     description: '',
     vendor: '',
@@ -52,17 +53,18 @@ export function createProduct(input: NewProduct, { now, newId }: Fresh): KeptPro
 /** Applies what staff changed. The version and the time of the change move on. */
 export function changeProduct(product: KeptProduct, change: ProductChange, now: Date): KeptProduct {
   const changed = { ...product, ...fieldsOf(change) }
-  if (change.options) {
-    const renamed = changed.variants.map((variant) => ({
-      ...variant,
-      options: pick(variant.options, change.options ?? []),
-    }))
-    return touched(
-      withVariants({ ...changed, options: change.options.map((name) => ({ name, values: [] })) }, renamed),
-      now,
-    )
-  }
-  return touched(changed, now)
+  const names = change.options ?? product.options.map(({ name }) => name)
+  const pictures = new Set(changed.media.map(({ url }) => url))
+  const variants = changed.variants.map((variant) => ({
+    ...variant,
+    options: pick(variant.options, names),
+    // A picture that was taken away is no variant's any more.
+    imageUrl: variant.imageUrl !== undefined && pictures.has(variant.imageUrl) ? variant.imageUrl : undefined,
+  }))
+  return touched(
+    withVariants({ ...changed, options: names.map((name) => ({ name, values: [] })) }, variants),
+    now,
+  )
 }
 
 export function addVariant(product: KeptProduct, input: NewVariant, { now, newId }: Fresh): KeptProduct {
@@ -124,7 +126,34 @@ export function withVariants(product: KeptProduct, variants: readonly Variant[])
     name,
     values: [...new Set(titled.map(({ options: chosen }) => chosen[name] ?? ''))],
   }))
-  return { ...product, options, variants: titled }
+  return { ...product, options, media: withPictures(product.media, titled), variants: titled }
+}
+
+/** A variant's picture is one of the product's. */
+function withPictures(media: KeptProduct['media'], variants: readonly Variant[]): KeptProduct['media'] {
+  const known = new Set(media.map(({ url }) => url))
+  const missing = new Set(variants.flatMap(({ imageUrl }) => imageUrl ?? []).filter((url) => !known.has(url)))
+  return [
+    ...media,
+    ...[...missing].map((url, index) => ({ url, alt: '', position: media.length + index + 1 })),
+  ]
+}
+
+/** Refuses prices in a currency that the shop does not have: nothing could be bought at them. */
+export function demandCurrency(prices: Readonly<Record<string, Money | undefined>>, currency: string): void {
+  const wrong = Object.entries(prices).filter(([, price]) => price && price.currency !== currency)
+  if (wrong.length === 0) return
+  const message = `must be ${currency}, the currency of the shop`
+  const errors = wrong.map(([field]) => ({ field: `${field}.currency`, message }))
+  throw invalidInput(errors.map(({ field }) => `${field} ${message}`).join('; '), { errors })
+}
+
+/** The prices of a variant by the names of their fields in a request. */
+export function pricesOf(
+  { price, compareAtPrice }: VariantChange,
+  path = '',
+): Record<string, Money | undefined> {
+  return { [`${path}price`]: price, [`${path}compareAtPrice`]: compareAtPrice }
 }
 
 /** The product as others see it, its categories by name. */
@@ -159,8 +188,17 @@ function newVariant(product: KeptProduct, input: NewVariant, id: string, index: 
 }
 
 function fieldsOf({ media, description, options: _, ...rest }: ProductChange): Partial<KeptProduct> {
+  const { title, vendor, type, tags, handle } = rest
   return {
-    ...defined(rest),
+    ...defined({
+      ...rest,
+      // As an import reads them, so that an exported product is the same when it comes back.
+      title: title?.trim(),
+      vendor: vendor?.trim(),
+      type: type?.trim(),
+      tags: tags && [...new Map(tags.map((tag) => [tag.trim().toLowerCase(), tag.trim()])).values()],
+      handle: handle?.normalize('NFC'),
+    }),
     ...(description !== undefined && { description: safeHtml(description) }),
     ...(media && { media: media.map(({ url, alt = '' }, index) => ({ url, alt, position: index + 1 })) }),
   }

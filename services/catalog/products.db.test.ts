@@ -125,7 +125,7 @@ test('every product is listed once, page by page', async () => {
   const seen: string[] = []
   let after: string | undefined
   do {
-    const page = await world.call(catalog.listProducts, { limit: 2, title: 'Paged', after }, { as })
+    const page = await world.call(catalog.listProducts, { limit: 2, q: 'Paged', after }, { as })
     seen.push(...page.items.map(({ title }) => title))
     after = page.next
   } while (after)

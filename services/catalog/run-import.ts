@@ -4,20 +4,15 @@ import { inventory } from '@rialto/inventory/contract'
 import type { Message } from '@rialto/kit/message'
 import { digits } from '@rialto/kit/money'
 import { schedule } from '@rialto/kit/outbox'
+import { Problem } from '@rialto/kit/problem'
 import type { Static } from '@rialto/kit/schema'
 import type { Context } from '@rialto/kit/service'
-import { sort, withoutTakenSkus, writeBatch } from './import-batch.ts'
-import {
-  advanceImport,
-  type Count,
-  confirmCounts,
-  findImport,
-  finishImport,
-  type KeptImport,
-} from './import-store.ts'
-import { dropImportFile as dropJob, type runImport as runJob } from './jobs.ts'
+import { type Plan, planBatch, writePlan } from './import-batch.ts'
+import { advanceImport, confirmCounts, findImport, finishImport, type KeptImport } from './import-store.ts'
+import type { Count } from './imported-product.ts'
+import { dropImportFile as dropJob, runImport as runJob } from './jobs.ts'
 import type { Own } from './own.ts'
-import { type ReadProduct, readShopifyCsv } from './shopify/csv.ts'
+import { findScattered, type ReadProduct, readShopifyCsv } from './shopify/csv.ts'
 import { importFile } from './start-import.ts'
 
 type Running = Message<Static<typeof runJob.schema>>
@@ -25,44 +20,73 @@ type Running = Message<Static<typeof runJob.schema>>
 const batchProducts = 100
 /** As many counts as inventory takes at once. */
 const batchVariants = 2_000
+/** A job has a deadline for its calls. A long file is read in several, each of which goes on where the last stood. */
+const sliceMs = 25_000
+const attemptsLimit = 10
 const keptDays = 7
 
 /**
  * Reads the file batch by batch. Each batch is one transaction with the import's position, so a crash repeats
  * nothing; the counts of its stock are kept with it until inventory has confirmed them.
  */
-export async function runImport({ data }: Running, context: Context<Own>): Promise<void> {
+export async function runImport({ data, attempt }: Running, context: Context<Own>): Promise<void> {
+  try {
+    await readOn(data.importId, context)
+  } catch (error) {
+    if (attempt >= attemptsLimit) await finish(context, data.importId, stoppedBy(error))
+    throw error
+  }
+}
+
+export async function dropImportFile({ data }: Running, { own }: Context<Own>): Promise<void> {
+  await rm(importFile(own, data.importId), { force: true })
+}
+
+async function readOn(importId: string, context: Context<Own>): Promise<void> {
   const { database, own, now } = context
-  let state = await findImport(database, data.importId)
+  const beganAt = now().getTime()
+  let state = await findImport(database, importId)
   if (state?.status !== 'running') return
   if (state.countsOpen) await count(context, state, state.countsOpen)
-  const source = counted(importFile(own, state.id))
+  const source = counted(importFile(own, importId))
+  const scattered = await findScattered(createReadStream(importFile(own, importId)))
+  const reading = { currencyDigits: digits(state.currency), scattered }
   const seenSkus = new Map<string, string>()
   let lastRow = state.rows
   let skip = state.entriesDone
-  for await (const batch of batches(
-    readShopifyCsv(source.bytes, { currencyDigits: digits(state.currency) }),
-  )) {
+  for await (const batch of batches(readShopifyCsv(source.bytes, reading))) {
     // Batches are cut the same way every time, so a resumed import skips whole ones.
     if (skip > 0) {
       skip -= batch.length
       continue
     }
+    if (!state.dryRun && now().getTime() - beganAt > sliceMs) return goOn(context, state)
     lastRow = Math.max(lastRow, ...batch.map((read) => read.lastRow))
     const moved = await take(context, state, batch, { bytesRead: source.read(), rows: lastRow - 1, seenSkus })
     if (!moved) return
     state = moved
   }
-  const error = state.rows === 0 && state.refusals[0] ? state.refusals[0].reason : undefined
+  await finish(context, importId, state.rows === 0 ? state.refusals[0]?.reason : undefined)
+}
+
+/** Ends this job and begins another one, which has its time before it again. */
+async function goOn({ database }: Context<Own>, { id, entriesDone }: KeptImport): Promise<void> {
   await database.transaction(async (tx) => {
-    await finishImport(tx, data.importId, now(), error)
-    const at = new Date(now().getTime() + keptDays * 86_400_000)
-    schedule(tx, dropJob, data, { id: `drop_${data.importId}`, at })
+    schedule(tx, runJob, { importId: id }, { id: `job_${id}_${entriesDone}` })
   })
 }
 
-export async function dropImportFile({ data }: Running, { own }: Context<Own>): Promise<void> {
-  await rm(importFile(own, data.importId), { force: true })
+async function finish({ database, now }: Context<Own>, importId: string, error?: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    await finishImport(tx, importId, now(), error)
+    const at = new Date(now().getTime() + keptDays * 86_400_000)
+    schedule(tx, dropJob, { importId }, { id: `drop_${importId}`, at })
+  })
+}
+
+function stoppedBy(error: unknown): string {
+  const reason = error instanceof Problem ? error.message : 'A fault of ours, which was recorded.'
+  return `${reason} What came before is in the shop. Import the file again to go on.`
 }
 
 interface Reading {
@@ -76,31 +100,33 @@ async function take(
   context: Context<Own>,
   state: KeptImport,
   batch: readonly ReadProduct[],
-  reading: Reading,
+  { seenSkus, ...position }: Reading,
 ): Promise<KeptImport | undefined> {
   const { database, now, newId } = context
-  const { entries, refusals, refused } = sort(batch)
-  const seen = state.dryRun ? reading.seenSkus : new Map<string, string>()
+  const { currency, dryRun } = state
   const moved = await database
     .transaction(async (tx) => {
-      const { kept, refusals: taken } = await withoutTakenSkus(tx, entries, seen)
-      const counts = state.dryRun ? [] : await writeBatch(tx, kept, state.currency, { now: now(), newId })
-      const progress = {
-        entries: batch.length,
-        bytesRead: reading.bytesRead,
-        rows: reading.rows,
-        products: kept.length,
-        variants: kept.reduce((sum, { product }) => sum + product.variants.length, 0),
-        refusedProducts: refused + taken.length,
-        refusals: [...refusals, ...taken],
-        countsOpen: counts,
-      }
+      const plan = await planBatch(tx, batch, { currency, dryRun, seenSkus }, { now: now(), newId })
+      if (!dryRun) await writePlan(tx, plan)
+      const counts = dryRun ? [] : plan.merged.flatMap((merged) => merged.counts)
+      const progress = { ...position, ...sumsOf(plan), entries: batch.length, countsOpen: counts }
       if (!(await advanceImport(tx, state, progress))) throw new TakenOver()
       return { counts, state: await findImport(tx, state.id) }
     })
     .catch(unlessTakenOver)
   if (moved?.state && moved.counts.length > 0) await count(context, moved.state, moved.counts)
   return moved?.state
+}
+
+function sumsOf({ merged, refusals, refused }: Plan) {
+  return {
+    products: merged.length,
+    created: merged.filter(({ change }) => change === 'created').length,
+    changed: merged.filter(({ change }) => change === 'changed').length,
+    variants: merged.reduce((sum, { product }) => sum + product.variants.length, 0),
+    refusedProducts: refused,
+    refusals,
+  }
 }
 
 class TakenOver extends Error {}

@@ -5,15 +5,32 @@ import {
   input,
   Money,
   oneOf,
+  Price,
   type Static,
+  TaxClass,
   Text,
   Type,
   Version,
 } from '@rialto/kit/schema'
 
-export const Handle = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 200 })
-const OptionValues = Type.Record(Type.String({ maxLength: 255 }), Type.String({ maxLength: 255 }))
-const Url = Type.String({ pattern: '^(https?://|/)', maxLength: 2000 })
+export const Handle = Type.String({
+  // Small letters and digits of any script, as in the handles of imported files.
+  pattern: '^(?!.*\\p{Lu})[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_.-]*$',
+  maxLength: 255,
+  description: 'Its name in addresses; made of the title or name by default',
+  examples: ['wool-cap'],
+})
+const optionsLimit = 10
+const OptionValues = Type.Record(Type.String({ minLength: 1, maxLength: 255 }), Text(255), {
+  maxProperties: optionsLimit,
+  description: 'The value of each option of the product',
+  examples: [{ Size: 'M', Colour: 'Blue' }],
+})
+const Url = Type.String({
+  pattern: '^(https?://[^/\\s]|/[^/\\s])',
+  maxLength: 2000,
+  examples: ['https://shop.example/cap.jpg'],
+})
 
 export const Media = entity('Media', { url: Url, alt: Text(500, 0), position: Type.Integer({ minimum: 1 }) })
 
@@ -87,13 +104,23 @@ export const Category = entity('Category', {
 })
 export type Category = Static<typeof Category>
 
+/** Tags stand between commas in files. */
+const Tag = Type.String({ pattern: '^[^,]*[^,\\s][^,]*$', maxLength: 255, examples: ['summer'] })
+
+/** Names of categories stand between `>` in files. */
+export const CategoryName = Type.String({
+  pattern: '^[^>]*[^>\\s][^>]*$',
+  maxLength: 100,
+  examples: ['Shoes'],
+})
+
 export const VariantInput = input({
   sku: Type.Optional(Text(255)),
   barcode: Type.Optional(Text(255)),
   options: Type.Optional(OptionValues),
-  price: Money,
-  compareAtPrice: Type.Optional(Money),
-  taxClass: Type.Optional(Text(50)),
+  price: Price,
+  compareAtPrice: Type.Optional(Price),
+  taxClass: Type.Optional(TaxClass),
   weightGrams: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
   requiresShipping: Type.Optional(Type.Boolean()),
   imageUrl: Type.Optional(Url),
@@ -105,13 +132,25 @@ export const productFields = {
   description: Type.Optional(Text(500_000, 0)),
   vendor: Type.Optional(Text(255, 0)),
   type: Type.Optional(Text(255, 0)),
-  tags: Type.Optional(Type.Array(Text(255), { maxItems: 250 })),
+  tags: Type.Optional(Type.Array(Tag, { maxItems: 250 })),
   status: Type.Optional(oneOf(['draft', 'active', 'archived'])),
   publishAt: Type.Optional(Instant),
   categoryIds: Type.Optional(Type.Array(Id('cat'), { maxItems: 50 })),
-  options: Type.Optional(Type.Array(Text(255), { maxItems: 10, description: 'Option names, in order' })),
-  attributes: Type.Optional(Type.Array(Attribute, { maxItems: 100 })),
-  media: Type.Optional(Type.Array(input({ url: Url, alt: Type.Optional(Text(500, 0)) }), { maxItems: 250 })),
+  options: Type.Optional(
+    Type.Array(Text(255), {
+      maxItems: optionsLimit,
+      uniqueItems: true,
+      description: 'Option names, in order; those of the first variant by default',
+      examples: [['Size', 'Colour']],
+    }),
+  ),
+  attributes: Type.Optional(Type.Array(input(Attribute.properties), { maxItems: 100 })),
+  media: Type.Optional(
+    Type.Array(input({ url: Url, alt: Type.Optional(Text(500, 0)) }), {
+      maxItems: 250,
+      description: 'All pictures, in their order; the first one stands for the product',
+    }),
+  ),
   seo: Type.Optional(input({ title: Type.Optional(Text(255, 0)), description: Type.Optional(Text(500, 0)) })),
 }
 
@@ -131,7 +170,13 @@ export const Import = entity('Import', {
   bytes: Type.Integer(),
   bytesRead: Type.Integer({ description: 'Progress: how much of the file is done' }),
   rows: Type.Integer(),
-  products: Type.Integer({ description: 'Products created or changed (or that would be, in a dry run)' }),
+  products: Type.Integer({
+    description: 'Products of the file that are in the shop now (or would be, in a dry run)',
+  }),
+  created: Type.Integer({ description: 'Of these, the new ones' }),
+  changed: Type.Integer({
+    description: 'Of these, the ones that differed before; the others stay as they were',
+  }),
   variants: Type.Integer(),
   refusedProducts: Type.Integer(),
   refusals: Type.Array(ImportRefusal, { description: 'The first 1,000 reasons' }),

@@ -4,8 +4,10 @@ import { createCategory, removeCategory, updateCategory } from './change-categor
 import { addVariant, removeVariant, updateVariant } from './change-variants.ts'
 import { catalog } from './contract.ts'
 import { createProduct } from './create-product.ts'
+import { getCategory } from './get-category.ts'
 import { getImport, listImports } from './get-imports.ts'
 import { getProduct } from './get-product.ts'
+import { getVariant } from './get-variant.ts'
 import { getVariantsForSale } from './get-variants-for-sale.ts'
 import * as jobs from './jobs.ts'
 import { listCategories } from './list-categories.ts'
@@ -32,11 +34,13 @@ export default service(catalog, {
     createProduct: inTransaction(createProduct),
     updateProduct: inTransaction(updateProduct),
     removeProduct: inTransaction(removeProduct),
+    getVariant,
     addVariant: inTransaction(addVariant),
     updateVariant: inTransaction(updateVariant),
     removeVariant: inTransaction(removeVariant),
     getVariantsForSale,
     listCategories,
+    getCategory,
     createCategory: inTransaction(createCategory),
     updateCategory: inTransaction(updateCategory),
     removeCategory: inTransaction(removeCategory),

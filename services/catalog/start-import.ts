@@ -21,7 +21,8 @@ export const startImport: Handler<typeof catalog.startImport, Own> = async (
   try {
     await pipeline(Readable.from(input.body), createWriteStream(file, { flush: true }))
     const { size: bytes } = await stat(file)
-    const { filename = 'upload.csv', dryRun = false, currency = own.currency } = input
+    const { filename = 'upload.csv', dryRun = false } = input
+    const { currency } = own
     const made = await database.transaction(async (tx) => {
       schedule(tx, runImport, { importId: id }, { id: `job_${id}` })
       return insertImport(tx, { id, filename, currency, dryRun, bytes }, now())

@@ -41,16 +41,14 @@ export function startProduct(columns: Columns, currencyDigits: number) {
     },
     finish(): ImportedProduct | undefined {
       if (!head || reader.problems.length > 0) return undefined
-      const { unpriced, ...product } = head
+      const listed = options.map(({ name }) => ({
+        name,
+        values: [...new Set(variants.map((variant) => variant.options[name] ?? ''))],
+      }))
       return {
-        ...product,
-        // Without a price column nothing says what to charge, so it waits for its price unseen.
-        status: unpriced ? 'draft' : product.status,
-        options: options.map(({ name }) => ({
-          name,
-          values: [...new Set(variants.map((variant) => variant.options[name] ?? ''))],
-        })),
-        images: inOrder(images, variants),
+        ...head,
+        options: columns.options.length > 0 ? listed : undefined,
+        images: reader.has('Image Src') ? inOrder(images, variants) : undefined,
         variants,
       }
     },
@@ -69,27 +67,29 @@ function readHead(reader: CellReader) {
   if (!title && !reader.text('Title')) {
     reader.refuse('Title', 'The first row of a product needs its title. Fill it in.')
   }
-  const published = reader.read('Published', value.yesOrNo, true)
-  const status = reader.read('Status', value.productStatus, 'active')
-  const type = reader.read('Type', value.shortText, '')
   return {
     handle: reader.read('Handle', value.productHandle, ''),
     title,
-    descriptionHtml: safeHtml(reader.text('Body (HTML)')),
-    vendor: reader.read('Vendor', value.shortText, ''),
-    type,
-    tags: reader.read('Tags', value.tagList, []),
-    // The one sales channel here is what Shopify calls the online store.
-    status: status === 'active' && !published ? 'draft' : status,
+    descriptionHtml: reader.told('Body (HTML)', safeHtml, ''),
+    vendor: reader.told('Vendor', value.shortText, ''),
+    type: reader.told('Type', value.shortText, ''),
+    tags: reader.told('Tags', value.tagList, []),
+    status: readStatus(reader),
     categoryPath: readCategory(reader),
     seo: {
-      title: reader.read('SEO Title', value.longText, ''),
-      description: reader.read('SEO Description', value.longText, ''),
+      title: reader.told('SEO Title', value.longText, ''),
+      description: reader.told('SEO Description', value.longText, ''),
     },
-    attributes: readAttributes(reader),
-    giftCard: reader.read('Gift Card', value.yesOrNo, false),
-    unpriced: !reader.has('Variant Price'),
-  } satisfies Partial<ImportedProduct> & { unpriced: boolean }
+    attributes: reader.columns.attributes.length > 0 ? readAttributes(reader) : undefined,
+    giftCard: reader.told('Gift Card', value.yesOrNo, false),
+  } satisfies Partial<ImportedProduct>
+}
+
+function readStatus(reader: CellReader): ImportedProduct['status'] {
+  const published = reader.told('Published', value.yesOrNo, true)
+  const status = reader.told('Status', value.productStatus, 'active') ?? (published && 'active')
+  // The one sales channel here is what Shopify calls the online store.
+  return published === false && status !== 'archived' ? 'draft' : status || undefined
 }
 
 function readCategory(reader: CellReader): string[] {
@@ -103,7 +103,7 @@ function readCategory(reader: CellReader): string[] {
   return reader.read('Type', value.categorySteps, [])
 }
 
-function readAttributes(reader: CellReader): ImportedProduct['attributes'] {
+function readAttributes(reader: CellReader): NonNullable<ImportedProduct['attributes']> {
   const found = new Map<string, { name: string; value: string }>()
   for (const { at, name, listed } of reader.columns.attributes) {
     for (const part of attributeValues(reader.textAt(at), listed)) {

@@ -46,6 +46,11 @@ export function cellReader(columns: Columns) {
     cells: () => cells,
     has: (column: Column) => columns.at.has(column),
     text: (column: Column) => textAt(columns.at.get(column)),
+    /** As `read`, but undefined where the file does not have the column. */
+    told: <T>(column: Column, parse: (text: string) => T, blank: T) => {
+      const index = columns.at.get(column)
+      return index === undefined ? undefined : parseAt(index, column, parse, blank)
+    },
     read: <T>(column: Column, parse: (text: string) => T, blank: T) =>
       parseAt(columns.at.get(column), column, parse, blank),
     refuseOnce(column: Column, reason: string) {
@@ -58,10 +63,19 @@ export function cellReader(columns: Columns) {
 /** What no cell of any column may be. */
 export function checkCells(reader: CellReader) {
   const cells = reader.cells()
+  const columns = reader.columns.header.length
+  if (cells.length > columns && cells.some((text) => text.startsWith('"'))) {
+    const column = `Column ${columns + 1}`
+    return reader.refuseAt(
+      columns,
+      column,
+      'A quote (") stands inside a field. Put the field in quotes and write the quote twice ("").',
+    )
+  }
   for (const [index, text] of cells.entries()) {
     if (!text) continue
     const column = `Column ${index + 1}`
-    if (index >= reader.columns.header.length && text.trim()) {
+    if (index >= columns && text.trim()) {
       return reader.refuseAt(
         index,
         column,

@@ -93,14 +93,10 @@ function fault(header: string[], at: Map<Column, number>) {
   if (header.length > limits.columns) {
     return { column: '', reason: `${header.length} columns are too many. Keep ${limits.columns}.` }
   }
-  const only = header.length === 1 ? (header[0] ?? '') : ''
-  const separator = only.includes(';') ? 'semicolons' : only.includes('\t') ? 'tabs' : ''
   for (const column of ['Handle', 'Title'] as const) {
     if (at.has(column)) continue
-    const fix = separator
-      ? `The columns are separated by ${separator}. Save the file with commas between them.`
-      : `Add a column named ${column} to the first row.`
-    return { column, reason: `The column ${column} is missing. ${fix}` }
+    const reason = `The column ${column} is missing. Add a column named ${column} to the first row.`
+    return { column, reason }
   }
   const twice = (Object.keys(otherNames) as Column[]).find(
     (column) => header.filter((name) => key(name) === key(column)).length > 1,

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { type ImportedProduct, readShopifyCsv } from './csv.ts'
+import { readShopifyCsv } from './csv.ts'
 import { writeShopifyCsv } from './export.ts'
 import { safeHtml } from './html.ts'
+import type { WholeProduct } from './product.ts'
 import { categorySteps, isCategoryId } from './values.ts'
 
-async function write(products: ImportedProduct[], options = {}): Promise<string> {
+async function write(products: WholeProduct[], options = {}): Promise<string> {
   return (await Array.fromAsync(writeShopifyCsv(products, options))).join('')
 }
 
@@ -104,7 +105,7 @@ const variant = fc.record({
   choices: fc.array(word, { minLength: 5, maxLength: 5 }),
 })
 
-const product: fc.Arbitrary<Omit<ImportedProduct, 'handle'>> = fc
+const product: fc.Arbitrary<Omit<WholeProduct, 'handle'>> = fc
   .record({
     title: word,
     descriptionHtml: html,
@@ -156,7 +157,7 @@ function unique<T>(list: T[], key: (item: T) => string | null): T[] {
 
 const shop = fc
   .array(product, { maxLength: 4 })
-  .map((list): ImportedProduct[] => list.map((item, index) => ({ handle: `p-${index}`, ...item })))
+  .map((list): WholeProduct[] => list.map((item, index) => ({ handle: `p-${index}`, ...item })))
 
 test('a shop exported and imported again is the same shop, whoever rewrote the file between', async () => {
   await fc.assert(
@@ -170,16 +171,19 @@ test('a shop exported and imported again is the same shop, whoever rewrote the f
       async (products, order, lineEnd, bom, chunkBytes, currencyDigits) => {
         const file = await write(products, { currencyDigits })
         const direct = await readBack(Buffer.from(file), chunkBytes, { currencyDigits })
-        assert.deepStrictEqual(direct, products)
+        // Where no product has an attribute there is no column for any, and nothing is told of them.
+        const untold = products.every(({ attributes: { length } }) => length === 0)
+        const expected = untold ? products.map((item) => ({ ...item, attributes: undefined })) : products
+        assert.deepStrictEqual(direct, expected)
         const other = await readBack(rewritten(file, order, lineEnd, bom), chunkBytes, { currencyDigits })
-        assert.deepStrictEqual(other, products)
+        assert.deepStrictEqual(other, expected)
       },
     ),
     { numRuns: 300 },
   )
 })
 
-const plain: ImportedProduct = {
+const plain: WholeProduct = {
   handle: 'cup',
   title: '=HYPERLINK("https://evil.example")',
   descriptionHtml: '',

@@ -1,7 +1,7 @@
 // Products as a Shopify CSV file that other shops read and that reads back exactly here.
 
 import { feedAttributes, guardFormula } from './columns.ts'
-import type { ImportedImage, ImportedProduct, ImportedVariant } from './product.ts'
+import type { ImportedImage, WholeProduct, WholeVariant } from './product.ts'
 
 /** What the header must know before the first product is seen. */
 export type ExportColumns = { attributes: string[]; optionCount: number }
@@ -13,7 +13,7 @@ export type ExportColumns = { attributes: string[]; optionCount: number }
  * hold does not come back the same: a comma within a tag, " > " within a category, surrounding blanks.
  */
 export async function* writeShopifyCsv(
-  products: Iterable<ImportedProduct> | AsyncIterable<ImportedProduct>,
+  products: Iterable<WholeProduct> | AsyncIterable<WholeProduct>,
   options: { columns?: ExportColumns; currencyDigits?: number } = {},
 ): AsyncGenerator<string> {
   const known = options.columns ?? (Array.isArray(products) ? exportColumns(products) : undefined)
@@ -32,7 +32,7 @@ export async function* writeShopifyCsv(
   }
 }
 
-export function exportColumns(products: ImportedProduct[]): ExportColumns {
+export function exportColumns(products: WholeProduct[]): ExportColumns {
   const names = new Set(products.flatMap((product) => product.attributes.map(({ name }) => name)))
   return {
     attributes: [...names].sort(),
@@ -79,7 +79,7 @@ function headerCells({ attributes, optionCount }: ExportColumns): string[] {
   ]
 }
 
-function rowCells(product: ImportedProduct, index: number, columns: ExportColumns, digits: number): Cells {
+function rowCells(product: WholeProduct, index: number, columns: ExportColumns, digits: number): Cells {
   const variant = product.variants[index]
   const image = product.images[index]
   return {
@@ -90,7 +90,7 @@ function rowCells(product: ImportedProduct, index: number, columns: ExportColumn
   }
 }
 
-function headCells(product: ImportedProduct, columns: ExportColumns): Cells {
+function headCells(product: WholeProduct, columns: ExportColumns): Cells {
   const names = product.options.map(({ name }, index) => [`Option${index + 1} Name`, name])
   const attributes = Map.groupBy(product.attributes, ({ name }) => name)
   const values = [...attributes].map(([name, list]) => [
@@ -114,7 +114,7 @@ function headCells(product: ImportedProduct, columns: ExportColumns): Cells {
   }
 }
 
-function variantCells(product: ImportedProduct, variant: ImportedVariant, digits: number): Cells {
+function variantCells(product: WholeProduct, variant: WholeVariant, digits: number): Cells {
   const choices = product.options.map(({ name }, index) => [
     `Option${index + 1} Value`,
     variant.options[name] ?? '',
@@ -143,7 +143,7 @@ function imageCells(image: ImportedImage): Cells {
   return { 'Image Src': image.url, 'Image Position': String(image.position), 'Image Alt Text': image.alt }
 }
 
-function checkFits(product: ImportedProduct, columns: ExportColumns) {
+function checkFits(product: WholeProduct, columns: ExportColumns) {
   const missing = product.attributes.find(({ name }) => !columns.attributes.includes(name))
   if (missing) throw new Error(`no export column for the attribute "${missing.name}" of "${product.handle}"`)
   if (product.options.length > columns.optionCount) {

@@ -1,6 +1,7 @@
 // Bytes to rows, in bounded memory, on csv-parse.
 
 import { type CsvError, parse } from 'csv-parse'
+import { type FileForm, formOf, toUtf8 } from './file-form.ts'
 import { limits } from './product.ts'
 
 /** One row of the file, or the reason why nothing from this row on can be read. */
@@ -16,10 +17,15 @@ export async function* csvRows(source: AsyncIterable<Uint8Array | string>): Asyn
   let row = 0
   let batch: CsvRow[] = []
   let failure: Error | undefined
+  const { form, rest } = await sniff(source)
+  if ('broken' in form) return yield [{ row: 1, broken: form.broken }]
   const parser = parse({
     bom: true,
+    delimiter: form.delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
+    // 15" is a size and no broken file.
+    relax_quotes: true,
     max_record_size: limits.recordBytes,
     on_record: (cells: string[]) => {
       batch.push({ row: ++row, cells })
@@ -31,9 +37,8 @@ export async function* csvRows(source: AsyncIterable<Uint8Array | string>): Asyn
   })
   parser.resume()
   try {
-    for await (const piece of pieces(source)) {
-      if ('foreign' in piece) return yield [{ row: 1, broken: piece.foreign }]
-      await new Promise<void>((done) => parser.write(piece.bytes, () => done()))
+    for await (const piece of pieces(toUtf8(rest, form.encoding))) {
+      await new Promise<void>((done) => parser.write(piece, () => done()))
       const ready = batch
       batch = []
       yield ready
@@ -47,38 +52,40 @@ export async function* csvRows(source: AsyncIterable<Uint8Array | string>): Asyn
   }
 }
 
-type Piece = { bytes: Uint8Array } | { foreign: string }
-
-// One huge buffer must not become one huge batch, and the first bytes tell what kind of file this is.
-async function* pieces(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<Piece> {
-  let head: Buffer | undefined = Buffer.alloc(0)
-  for await (const chunk of source) {
-    let bytes =
-      typeof chunk === 'string'
-        ? Buffer.from(chunk)
-        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    if (head) {
-      bytes = head = Buffer.concat([head, bytes])
-      if (head.length < 4) continue
-      const foreign = foreignKind(head)
-      if (foreign) return yield { foreign }
-      head = undefined
-    }
-    for (let at = 0; at < bytes.length; at += pieceBytes) yield { bytes: bytes.subarray(at, at + pieceBytes) }
+/** Reads as far as the end of the header, by which the form of the file is known. */
+async function sniff(
+  source: AsyncIterable<Uint8Array | string>,
+): Promise<{ form: FileForm | { broken: string }; rest: AsyncIterable<Buffer> }> {
+  const chunks = source[Symbol.asyncIterator]()
+  let head = Buffer.alloc(0)
+  let ended = false
+  while (!ended && head.length < pieceBytes && !hasHeader(head)) {
+    const { value, done = false } = await chunks.next()
+    ended = done
+    if (!done) head = Buffer.concat([head, bufferOf(value)])
   }
-  if (!head) return
-  const foreign = foreignKind(head)
-  yield foreign ? { foreign } : { bytes: head }
+  async function* rest() {
+    yield head
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield bufferOf(next.value)
+  }
+  return { form: formOf(head), rest: rest() }
 }
 
-function foreignKind(head: Buffer): string | undefined {
-  const start = head.toString('latin1', 0, 4)
-  if (start.startsWith('\xff\xfe') || start.startsWith('\xfe\xff') || start.includes('\0')) {
-    return 'The file is in UTF-16. Save it as "CSV UTF-8" and import that.'
-  }
-  if (start === 'PK\x03\x04')
-    return 'This is a spreadsheet, not a CSV file. Save it as "CSV UTF-8" and import that.'
-  return undefined
+// A line break anywhere but in the first bytes: a few are needed to tell the encoding.
+function hasHeader(head: Buffer): boolean {
+  return head.length >= 4 && (head.includes(10, 3) || head.includes(13, 3))
+}
+
+function bufferOf(chunk: Uint8Array | string): Buffer {
+  return typeof chunk === 'string'
+    ? Buffer.from(chunk)
+    : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+}
+
+// One huge buffer must not become one huge batch.
+async function* pieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const bytes of source)
+    for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }
 
 function reasonFor(error: Error): string {
@@ -86,9 +93,6 @@ function reasonFor(error: Error): string {
   const code = 'code' in error ? (error as CsvError).code : undefined
   if (code === 'CSV_QUOTE_NOT_CLOSED')
     return `A quote (") is opened in this row and never closed. Close it. ${stopped}`
-  if (code === 'CSV_INVALID_CLOSING_QUOTE' || code === 'INVALID_OPENING_QUOTE') {
-    return `A quote (") stands inside a field. Put the field in quotes and write the quote twice (""). ${stopped}`
-  }
   if (code === 'CSV_MAX_RECORD_SIZE') {
     return `This row is longer than 1 MB, mostly because a quote (") is opened and never closed. ${stopped}`
   }

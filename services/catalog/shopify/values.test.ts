@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { safeHtml } from './html.ts'
-import { BadCell, imageUrl, priceMinor, productCode, productHandle, weightGrams, yesOrNo } from './values.ts'
+import {
+  BadCell,
+  imageUrl,
+  priceMinor,
+  productCode,
+  productHandle,
+  quantity,
+  weightGrams,
+  yesOrNo,
+} from './values.ts'
 
 const prices: [text: string, digits: number, minor: number | RegExp][] = [
   ['19.99', 2, 1999],
@@ -63,6 +72,12 @@ test('weights in kilograms, pounds and ounces become grams', () => {
   for (const [amount, unit, grams] of table) assert.equal(weightGrams(amount, unit), grams)
   assert.throws(() => weightGrams('1', 'stone'), /g, kg, lb or oz/)
   assert.throws(() => weightGrams('heavy', 'g'), BadCell)
+  assert.throws(() => weightGrams('999999999', 'kg'), /too heavy/)
+})
+
+test('what was sold too often counts as none, and more than can be counted is refused', () => {
+  assert.deepEqual(['-3', '5.0', '10000000'].map(quantity), [0, 5, 10_000_000])
+  assert.throws(() => quantity('10000001'), /too many/)
 })
 
 test('yes and no are understood as shops write them', () => {

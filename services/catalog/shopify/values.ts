@@ -20,6 +20,13 @@ export function priceMinor(text: string, digits: number): number {
   return minor
 }
 
+/** Shopify counts below zero what was sold too much; there is nothing of it to sell. */
+export function quantity(text: string): number {
+  const count = wholeNumber(text)
+  if (count > limits.quantity) throw new BadCell(`${quoted(text)} is too many. Keep ${limits.quantity}.`)
+  return Math.max(0, count)
+}
+
 export function wholeNumber(text: string): number {
   if (!/^-?\d{1,10}(\.0+)?$/.test(text)) {
     throw new BadCell(`${quoted(text)} is not a whole number. Write it like 12.`)
@@ -48,7 +55,9 @@ export function weightGrams(text: string, unit: string): number {
   }
   const match = /^(\d{1,9})(?:[.,](\d{1,9}))?$/.exec(text)
   if (!match) throw new BadCell(`${quoted(text)} is not a weight. Write it like 250 or 0.25.`)
-  return Math.round(Number(`${match[1]}.${match[2] ?? '0'}`) * factor)
+  const grams = Math.round(Number(`${match[1]}.${match[2] ?? '0'}`) * factor)
+  if (grams > limits.grams) throw new BadCell(`${quoted(`${text} ${unit}`)} is too heavy for a parcel.`)
+  return grams
 }
 
 export function yesOrNo(text: string): boolean {
@@ -78,7 +87,7 @@ export function productStatus(text: string): 'draft' | 'active' | 'archived' {
 
 /** Letters and digits of any script with dashes; capitals are made small, as Shopify does. */
 export function productHandle(text: string): string {
-  const handle = text.toLowerCase()
+  const handle = text.normalize('NFC').toLowerCase()
   if (handle.length <= limits.nameLength && /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u.test(handle)) return handle
   const better = handle.replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
   throw new BadCell(

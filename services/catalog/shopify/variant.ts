@@ -20,24 +20,28 @@ export function readVariant(
   }
   return {
     sku: readSku(reader, seen),
-    barcode: reader.read('Variant Barcode', value.productCode, null),
+    barcode: reader.told<string | null>('Variant Barcode', value.productCode, null),
     options: readChoices(reader, options, seen),
     grams: readWeight(reader),
-    price: reader.read('Variant Price', price, 0),
-    // Shopify writes 0 where no earlier price is meant.
-    compareAtPrice: reader.read('Variant Compare At Price', price, 0) || null,
+    price: reader.told('Variant Price', price, 0),
+    compareAtPrice: reader.told<number | null>('Variant Compare At Price', earlierPrice(price), null),
     quantity: readQuantity(reader),
-    continueSelling: reader.read('Variant Inventory Policy', value.continueSelling, false),
-    requiresShipping: reader.read('Variant Requires Shipping', value.yesOrNo, true),
-    taxable: reader.read('Variant Taxable', value.yesOrNo, true),
-    taxCode: reader.read('Variant Tax Code', value.shortText, null),
-    imageUrl: reader.read('Variant Image', value.imageUrl, null),
+    continueSelling: reader.told('Variant Inventory Policy', value.continueSelling, false),
+    requiresShipping: reader.told('Variant Requires Shipping', value.yesOrNo, true),
+    taxable: reader.told('Variant Taxable', value.yesOrNo, true),
+    taxCode: reader.told<string | null>('Variant Tax Code', value.shortText, null),
+    imageUrl: reader.told<string | null>('Variant Image', value.imageUrl, null),
   }
 }
 
-function readSku(reader: CellReader, seen: Seen): string | null {
-  const sku = reader.read<string | null>('Variant SKU', value.productCode, null)
-  if (sku === null) return null
+/** Shopify writes 0 where no earlier price is meant. */
+function earlierPrice(price: (text: string) => number) {
+  return (text: string) => price(text) || null
+}
+
+function readSku(reader: CellReader, seen: Seen): string | null | undefined {
+  const sku = reader.told<string | null>('Variant SKU', value.productCode, null)
+  if (sku === null || sku === undefined) return sku
   const earlier = seen.skus.get(sku)
   if (earlier === undefined) seen.skus.set(sku, reader.row())
   else
@@ -93,7 +97,8 @@ function checkUnique(reader: CellReader, choices: [string, string][], seen: Seen
 }
 
 // "Variant Grams" is exact; the weight with its unit is read where a file has nothing else.
-function readWeight(reader: CellReader): number {
+function readWeight(reader: CellReader): number | undefined {
+  if (!reader.has('Variant Grams') && !reader.has('Variant Weight')) return undefined
   const grams = reader.read('Variant Grams', (text) => value.weightGrams(text, 'g'), 0)
   if (grams > 0) return grams
   const amount = reader.text('Variant Weight')
@@ -103,10 +108,9 @@ function readWeight(reader: CellReader): number {
 }
 
 // A blank tracker means that stock is not counted; a file without the column counts what it gives.
-function readQuantity(reader: CellReader): number | null {
-  const given = reader.read<number | null>('Variant Inventory Qty', value.wholeNumber, null)
-  if (!reader.has('Variant Inventory Tracker')) return given === null ? null : Math.max(0, given)
+function readQuantity(reader: CellReader): number | null | undefined {
+  const given = reader.told<number | null>('Variant Inventory Qty', value.quantity, null)
+  if (!reader.has('Variant Inventory Tracker')) return given
   if (!reader.text('Variant Inventory Tracker')) return null
-  // Shopify counts below zero what was sold too much; there is nothing of it to sell.
-  return Math.max(0, given ?? 0)
+  return given === undefined ? undefined : (given ?? 0)
 }
