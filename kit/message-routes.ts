@@ -68,7 +68,7 @@ async function pageAfter<Item extends { id: string }>(
   { after, limit = 20 }: { after?: string; limit?: number },
   list: (after: string, limit: number) => Promise<Item[]>,
 ) {
-  const last = after === undefined ? '' : String(decodeCursor(after, 1)[0])
+  const [last] = after === undefined ? [''] : decodeCursor(after, ['text'])
   return pageOf(await list(last, limit + 1), limit, ({ id }) => [id])
 }
 
