@@ -9,7 +9,11 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
 }
+
+/** Made small already. */
+const packed = new Set(['image/webp', 'font/woff2'])
 
 interface Asset {
   readonly headers: Record<string, string>
@@ -45,7 +49,7 @@ function toAsset(path: string, body: Buffer): Asset {
   // Names under /_astro/ carry a hash of the content.
   const caching = path.startsWith('/_astro/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600'
   const headers = { 'content-type': type, 'cache-control': caching, vary: 'accept-encoding' }
-  const gzipped = type.startsWith('image/webp') ? undefined : gzipSync(body, { level: 9 })
+  const gzipped = packed.has(type) ? undefined : gzipSync(body, { level: 9 })
   return { headers, body, gzipped: gzipped && gzipped.length < body.length ? gzipped : undefined }
 }
 

@@ -3,6 +3,7 @@ import { identity, type SavedAddress } from '@rialto/identity/contract'
 import type { Address } from '@rialto/kit/schema'
 import { type Checkout, orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
+import { cardFields } from './card-fields.ts'
 import { localPath } from './forms.ts'
 import { type Fields, isAway, isProblem, missingOf, type Refusal, refuse, unlessAway } from './problems.ts'
 import { price } from './words.ts'
@@ -152,7 +153,9 @@ export function paymentForm(refusal: Refusal | undefined, newKey: () => string):
   const { code, typed, details } = refusal
   const isOpen = undecided.has(code)
   const message = refusal.message ?? Object.values(refusal.errors).join(' ')
-  const place = cardFields.find((name) => name === details.field) ?? 'form'
+  const named = cardFields.find((name) => name === details.field)
+  // A bank that gives no reason has still refused this card.
+  const place = named ?? (code === 'payment-declined' ? 'number' : 'form')
   return {
     key: isOpen && typed.key ? typed.key : newKey(),
     token: isOpen ? (typed.token ?? '') : '',
@@ -162,8 +165,6 @@ export function paymentForm(refusal: Refusal | undefined, newKey: () => string):
     },
   }
 }
-
-export const cardFields = ['number', 'expiry', 'cvc'] as const
 
 /** Which lines stop the checkout and what is left of them, in words. */
 export function shortLines({ details }: Refusal, { items }: Cart): string[] {

@@ -3,7 +3,7 @@ import { format } from '@rialto/kit/money'
 export const locale = 'en-GB'
 
 export function price(amount: number, currency: string): string {
-  return format({ amount, currency }, locale)
+  return format({ amount, currency }, locale).replace('-', '−')
 }
 
 export type Availability = 'in-stock' | 'low' | 'out' | 'gone' | 'unknown'

@@ -1,17 +1,22 @@
 import type { Input, Reply } from '@rialto/kit/contract'
 import type { payments } from '@rialto/payments/contract'
+import { cardFields } from '../lib/card-fields.ts'
 
 type Card = Input<typeof payments.tokenizeSandboxCard>
 type Token = Reply<typeof payments.tokenizeSandboxCard>
 
-const form = document.querySelector<HTMLFormElement>('[data-pay]')
-if (form) enhance(form)
+enhance()
+// Back from the next page the browser shows this one as it was left.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload()
+})
 
 /** Hands the card to the gateway and only its token to the shop. A second press while that runs does nothing. */
-function enhance(form: HTMLFormElement): void {
-  const button = form.querySelector<HTMLButtonElement>('[data-pay-button]')
-  const token = form.querySelector<HTMLInputElement>('[data-token]')
-  if (!button || !token) return
+function enhance(): void {
+  const form = document.querySelector<HTMLFormElement>('[data-pay]')
+  const button = form?.querySelector<HTMLButtonElement>('[data-pay-button]')
+  const token = form?.querySelector<HTMLInputElement>('[data-token]')
+  if (!form || !button || !token) return
   let isSending = false
   const setSending = (sending: boolean) => {
     isSending = sending
@@ -23,31 +28,48 @@ function enhance(form: HTMLFormElement): void {
     if (isSending) return
     setSending(true)
     clearErrors(form)
-    const given = token.value || (await tokenize(form))
-    if (given === undefined) return setSending(false)
-    token.value = given
-    HTMLFormElement.prototype.submit.call(form)
-  })
-  // Back from the next page the browser shows this one as it was left.
-  window.addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) location.reload()
+    token.value ||= (await tokenize(form)) ?? ''
+    if (token.value === '' || !(await placeOrder(form))) setSending(false)
   })
   for (const choice of form.querySelectorAll<HTMLButtonElement>('[data-test-card]')) {
     choice.addEventListener('click', () => fillTestCard(form, choice.dataset.testCard ?? ''))
   }
 }
 
-async function tokenize(form: HTMLFormElement): Promise<string | undefined> {
-  const card: Card = {
-    number: typed(form, 'number'),
-    expiry: typed(form, 'expiry'),
-    cvc: typed(form, 'cvc'),
+/**
+ * Sends the form as the browser would, but keeps the page: after a refusal the card need not be typed again, and
+ * when no answer comes the same press is repeated with its key. Answers whether the page is left or renewed.
+ */
+async function placeOrder(form: HTMLFormElement): Promise<boolean> {
+  const body = new URLSearchParams(new FormData(form) as unknown as Record<string, string>)
+  const response = await fetch(form.action, { method: 'POST', body }).catch(() => undefined)
+  if (response?.redirected) {
+    location.assign(response.url)
+    return true
   }
+  const page = new DOMParser().parseFromString((await response?.text()) ?? '', 'text/html')
+  const fresh = page.querySelector<HTMLElement>('main')
+  if (!response || response.status >= 500 || !fresh) {
+    // Another card would be another attempt, and nobody knows yet what became of this one.
+    form.querySelector<HTMLFieldSetElement>('[data-card]')?.toggleAttribute('disabled', true)
+    showGeneral(form, 'No answer came. Nothing is charged twice: please press the button again.')
+    return false
+  }
+  const typedCard = readCard(form)
+  document.querySelector('main')?.replaceWith(fresh)
+  const renewed = document.querySelector<HTMLFormElement>('[data-pay]')
+  if (renewed) fillCard(renewed, typedCard)
+  enhance()
+  fresh.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  return true
+}
+
+async function tokenize(form: HTMLFormElement): Promise<string | undefined> {
   try {
     const response = await fetch('/api/sandbox-gateway/tokens', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(card),
+      body: JSON.stringify(readCard(form)),
     })
     const body = (await response.json()) as Token & {
       detail?: string
@@ -67,8 +89,16 @@ function sentence(message: string): string {
   return /^(?:is|must|has) /.test(message) ? `This ${message}.` : message
 }
 
-function typed(form: HTMLFormElement, key: string): string {
-  return fieldOf(form, key)?.value.trim() ?? ''
+function readCard(form: HTMLFormElement): Card {
+  const typed = (key: string) => fieldOf(form, key)?.value.trim() ?? ''
+  return { number: typed('number'), expiry: typed('expiry'), cvc: typed('cvc') }
+}
+
+function fillCard(form: HTMLFormElement, card: Card): void {
+  for (const key of cardFields) {
+    const field = fieldOf(form, key)
+    if (field) field.value = card[key]
+  }
 }
 
 function fieldOf(form: HTMLFormElement, key: string): HTMLInputElement | null {
@@ -100,11 +130,7 @@ function clearErrors(form: HTMLFormElement): void {
 }
 
 function fillTestCard(form: HTMLFormElement, number: string): void {
-  const card = { number, expiry: `12/${(new Date().getFullYear() + 5) % 100}`, cvc: '123' }
-  for (const [key, value] of Object.entries(card)) {
-    const field = fieldOf(form, key)
-    if (field) field.value = value
-  }
+  fillCard(form, { number, expiry: `12/${(new Date().getFullYear() + 5) % 100}`, cvc: '123' })
   clearErrors(form)
   form.querySelector<HTMLElement>('[data-pay-button]')?.focus()
 }
