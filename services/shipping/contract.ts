@@ -45,6 +45,9 @@ const methodFields = {
   freeFrom: Type.Optional(
     Type.Integer({ minimum: 0, description: 'Free from this subtotal on, minor units' }),
   ),
+  minWeightGrams: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Not offered for anything lighter' }),
+  ),
   maxWeightGrams: Type.Optional(Type.Integer({ minimum: 1 })),
   cutOffHour: Type.Integer({
     minimum: 0,

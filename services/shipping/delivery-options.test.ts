@@ -22,13 +22,14 @@ const parcel: Parcel = { country: 'DE', currency: 'EUR', subtotal: 3000, weightG
 const offered = (methods: DeliveryMethod[], more: Partial<Parcel> = {}) =>
   deliveryOptions({ ...parcel, ...more }, methods, monday).map((option) => [option.name, option.price.amount])
 
-test('a method is offered where it delivers, in its currency and up to its weight', () => {
+test('a method is offered where it delivers, in its currency and within its weights', () => {
   const methods = [
     method('here'),
     method('abroad', { countries: ['US'] }),
     method('dollars', { rate: { kind: 'flat', price: price(1, 'USD') } }),
     method('light', { maxWeightGrams: 2499 }),
     method('exact', { maxWeightGrams: 2500 }),
+    method('heavy', { minWeightGrams: 2501 }),
   ]
   assert.deepEqual(offered(methods), [
     ['exact', 500],
@@ -64,7 +65,7 @@ test('the cheapest comes first, equally dear ones in the order of the shop', () 
   )
 })
 
-test('a new shop delivers at home, in Europe and to the world', () => {
+test('a new shop delivers at home, in Europe and to the world, and what is too heavy for one person too', () => {
   const methods = startingMethods('EUR').map((details, index) => ({
     id: String(index),
     ...details,
@@ -79,4 +80,5 @@ test('a new shop delivers at home, in Europe and to the world', () => {
     ['Express', 990],
   ])
   assert.deepEqual(offered(methods, { country: 'US' }), [['Worldwide', 1290 + 3 * 600]])
+  assert.deepEqual(offered(methods, { weightGrams: 57_000 }), [['Freight', 3900]])
 })

@@ -34,10 +34,12 @@ export function inShopOrder(a: DeliveryMethod, b: DeliveryMethod): number {
   return (a.position ?? 0) - (b.position ?? 0) || (a.id < b.id ? -1 : 1)
 }
 
-function takes({ countries, rate, maxWeightGrams }: DeliveryMethod, parcel: Parcel): boolean {
+function takes(method: DeliveryMethod, parcel: Parcel): boolean {
+  const { countries, rate, minWeightGrams, maxWeightGrams } = method
   return (
     countries.includes(parcel.country) &&
     rate.price.currency === parcel.currency &&
+    parcel.weightGrams >= (minWeightGrams ?? 0) &&
     parcel.weightGrams <= (maxWeightGrams ?? Number.POSITIVE_INFINITY)
   )
 }

@@ -19,6 +19,9 @@ const europeanUnion =
   'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ')
 const elsewhere = 'AE AU BR CA CH CL GB HK IL IN IS JP KR LI MX NO NZ RS SG TR TW UA US ZA'.split(' ')
 
+/** What one person carries to a door, by the rules of most carriers. */
+const parcelLimitGrams = 31_500
+
 export function startingMethods(currency: string): MethodDetails[] {
   const times = { cutOffHour: 14, handlingDays: 0 }
   return [
@@ -28,7 +31,7 @@ export function startingMethods(currency: string): MethodDetails[] {
       countries: europeanUnion,
       rate: { kind: 'flat', price: { amount: 490, currency } },
       freeFrom: 6000,
-      maxWeightGrams: 31_500,
+      maxWeightGrams: parcelLimitGrams,
       ...times,
       transitDaysMin: 2,
       transitDaysMax: 4,
@@ -39,11 +42,22 @@ export function startingMethods(currency: string): MethodDetails[] {
       description: 'On the next working day',
       countries: europeanUnion,
       rate: { kind: 'flat', price: { amount: 990, currency } },
-      maxWeightGrams: 31_500,
+      maxWeightGrams: parcelLimitGrams,
       ...times,
       transitDaysMin: 1,
       transitDaysMax: 1,
       position: 2,
+    },
+    {
+      name: 'Freight',
+      description: 'Two people bring it to the room of your choice',
+      countries: europeanUnion,
+      rate: { kind: 'flat', price: { amount: 3900, currency } },
+      minWeightGrams: parcelLimitGrams + 1,
+      ...times,
+      transitDaysMin: 4,
+      transitDaysMax: 9,
+      position: 3,
     },
     {
       name: 'Worldwide',
@@ -54,7 +68,7 @@ export function startingMethods(currency: string): MethodDetails[] {
       ...times,
       transitDaysMin: 5,
       transitDaysMax: 10,
-      position: 3,
+      position: 4,
     },
   ]
 }
