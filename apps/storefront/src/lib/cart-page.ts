@@ -17,9 +17,7 @@ export async function changeCart({ call }: App.Locals, fields: Fields): Promise<
       await call(cart.removeItem, { variantId })
       return '/cart'
     case 'add-coupon':
-      if (code === '') return refuse(fields, { code: 'Please enter a code.' })
-      await call(cart.addCoupon, { code })
-      return '/cart#coupon'
+      return addCoupon(call, fields)
     case 'remove-coupon':
       await call(cart.removeCoupon, { code })
       return '/cart#coupon'
@@ -29,6 +27,17 @@ export async function changeCart({ call }: App.Locals, fields: Fields): Promise<
     default:
       return refuse(fields, {}, 'This form is not known. Please try again.')
   }
+}
+
+/** A coupon that does not apply is told beside its field; in the cart it would only be in the way. */
+async function addCoupon(call: App.Locals['call'], fields: Fields): Promise<string | Refusal> {
+  const { code = '' } = fields
+  if (code === '') return refuse(fields, { code: 'Please enter a code.' })
+  const { quote } = await call(cart.addCoupon, { code })
+  const entered = quote.coupons.find((coupon) => coupon.code === code.toUpperCase())
+  if (!entered || entered.applied) return '/cart#coupon'
+  await call(cart.removeCoupon, { code: entered.code })
+  return refuse(fields, { code: entered.reason ?? 'This coupon does not apply to this cart.' })
 }
 
 export interface TotalRow {

@@ -14,7 +14,7 @@ document.addEventListener('submit', async (event) => {
   for (const [name, value] of [...fields]) if (value === '') fields.delete(name)
   const address = new URL(form.action)
   address.search = fields.toString()
-  await swap(address.href)
+  if (await swap(address.href)) history.pushState(null, '', address)
 })
 
 document.addEventListener('click', async (event) => {
@@ -24,13 +24,25 @@ document.addEventListener('click', async (event) => {
   await grow(link)
 })
 
-window.addEventListener('popstate', () => location.reload())
+// Going to a place within the page is told here too, and is no other list.
+let shown = listAddress()
+window.addEventListener('popstate', async () => {
+  if (listAddress() !== shown) await swap(location.href)
+})
 
-async function swap(address: string): Promise<void> {
+function listAddress(): string {
+  return location.pathname + location.search
+}
+
+/** Shows the list of an address instead of the present one; answers whether it could. */
+async function swap(address: string): Promise<boolean> {
   const focused = document.activeElement?.id
   const present = document.querySelector<HTMLElement>('[data-listing]')
   const fresh = (await read(address))?.querySelector<HTMLElement>('[data-listing]')
-  if (!present || !fresh) return location.assign(address)
+  if (!present || !fresh) {
+    location.assign(address)
+    return false
+  }
   for (const details of fresh.querySelectorAll('details')) {
     const before = [...present.querySelectorAll('details')].find(
       ({ dataset }) => dataset.facet === details.dataset.facet,
@@ -38,8 +50,10 @@ async function swap(address: string): Promise<void> {
     if (before) details.open = before.open
   }
   present.replaceWith(fresh)
-  history.pushState(null, '', address)
+  const { pathname, search } = new URL(address)
+  shown = pathname + search
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+  return true
 }
 
 async function grow(link: HTMLAnchorElement): Promise<void> {

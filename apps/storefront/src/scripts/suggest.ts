@@ -52,10 +52,15 @@ function enhance(form: HTMLFormElement): void {
     if (event.key === 'Escape') show([])
     else if (event.key === 'ArrowDown') choose(chosen + 1)
     else if (event.key === 'ArrowUp') choose(chosen < 0 ? list.children.length - 1 : chosen - 1)
-    else if (event.key === 'Enter' && chosen >= 0) list.children[chosen]?.querySelector('a')?.click()
+    else if (event.key === 'Enter' && chosen >= 0) open(list.children[chosen])
     else return
     event.preventDefault()
   })
+  // The field keeps the focus while an option is pressed, else the list would be gone before the click.
+  list.addEventListener('pointerdown', (event) => event.preventDefault())
+  list.addEventListener('click', ({ target }) =>
+    open(target instanceof Element ? target.closest('li') : null),
+  )
   form.addEventListener('focusout', ({ relatedTarget }) => {
     if (!form.contains(relatedTarget as Node | null)) show([])
   })
@@ -68,20 +73,21 @@ async function suggest(typed: string): Promise<Suggestions> {
   return ((await response.json()) as { items: Suggestions }).items
 }
 
+function open(option: Element | null | undefined): void {
+  if (option instanceof HTMLElement && option.dataset.href) location.assign(option.dataset.href)
+}
+
 function toOption({ text, handle, imageUrl }: Suggestions[number], index: number): HTMLLIElement {
   const option = document.createElement('li')
   option.id = `suggestion-${index}`
   option.role = 'option'
-  const link = document.createElement('a')
-  link.href = `/p/${encodeURIComponent(handle)}`
-  link.tabIndex = -1
+  option.dataset.href = `/p/${encodeURIComponent(handle)}`
   if (imageUrl) {
     const picture = new Image(32, 32)
     picture.src = imageUrl
     picture.alt = ''
-    link.append(picture)
+    option.append(picture)
   }
-  link.append(text)
-  option.append(link)
+  option.append(text)
   return option
 }
