@@ -4,8 +4,9 @@ import { basename } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { catalog, type Import } from '@rialto/catalog/contract'
-import { type ApiCall, ApiProblem } from '@rialto/sdk'
+import type { ApiCall } from '@rialto/sdk'
 import { demoAccounts, signIn } from './demo.ts'
+import { explain } from './explain.ts'
 
 const usage = `Imports a Shopify product CSV into a running shop.
 
@@ -65,15 +66,7 @@ function report(result: Import): number {
     `${rows} rows: ${products} products with ${variants} variants ${verb}, ${refusedProducts} refused.\n` +
       `${created} are new, ${changed} changed, ${products - created - changed} were the same already.\n`,
   )
-  for (const { row, column, reason } of refusals) process.stdout.write(`  row ${row}, ${column}: ${reason}\n`)
+  for (const { row, column, reason } of refusals) process.stdout.write(`  row ${row}${column && `, ${column}`}: ${reason}\n`)
   if (error !== undefined) process.stdout.write(`The import stopped: ${error}\n`)
   return result.status === 'done' && refusedProducts === 0 ? 0 : 1
-}
-
-function explain(error: unknown): string {
-  if (error instanceof ApiProblem) return `The shop refused: ${error.message}`
-  const { code, message, cause } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return `There is no such file. ${message}`
-  const refused = (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
-  return refused ? 'The shop does not answer. Start it with `npm start`, or name it with --url.' : message
 }

@@ -2,8 +2,9 @@ import { conflict, notFound } from '@rialto/kit/problem'
 import type { WriteHandler } from '@rialto/kit/service'
 import { commitProduct, lockProduct } from './change-product.ts'
 import type { catalog, Product, Variant } from './contract.ts'
+import { demandCurrency } from './currency.ts'
 import type { Own } from './own.ts'
-import { addVariant as add, changeVariant, demandCurrency, dropVariant, pricesOf } from './product.ts'
+import { addVariant as add, changeVariant, dropVariant } from './product.ts'
 import { findProductIdOfVariant } from './product-store.ts'
 
 export const variantsLimit = 2_000
@@ -12,7 +13,7 @@ export const addVariant: WriteHandler<typeof catalog.addVariant, Own> = async (
   { id, ...input },
   { tx, now, newId, own },
 ) => {
-  demandCurrency(pricesOf(input), own.currency)
+  demandCurrency({ '': input }, own.currency)
   const product = await lockProduct(tx, id)
   if (product.variants.length >= variantsLimit)
     throw conflict(`A product has at most ${variantsLimit} variants.`)
@@ -24,7 +25,7 @@ export const updateVariant: WriteHandler<typeof catalog.updateVariant, Own> = as
   { id, ...change },
   { tx, now, own, expectedVersion },
 ) => {
-  demandCurrency(pricesOf(change), own.currency)
+  demandCurrency({ '': change }, own.currency)
   const product = await lockProduct(tx, await findProductIdOfVariant(tx, id), expectedVersion)
   return variantIn(await commitProduct(tx, changeVariant(product, id, change, now())), id)
 }

@@ -210,6 +210,22 @@ export const catalog = contract(
       body: { raw: 'text/csv', maxBytes: 512 * 1024 * 1024 },
       reply: { 202: Import },
     },
+    exportProducts: {
+      method: 'GET',
+      path: '/exports/products',
+      access: staff,
+      summary: 'Export all products as a Shopify product CSV, part by part',
+      description:
+        'Ask for the next part until there is no `next`; the `csv` of all parts together are the file. Imported again, it changes nothing. `npm run export -- FILE.csv` does this.',
+      query: Type.Object({
+        after: Type.Optional(Type.String({ maxLength: 300 })),
+        limit: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Products in a part at most' }),
+        ),
+      }),
+      reply: { 200: Type.Object({ csv: Type.String(), next: Type.Optional(Type.String()) }) },
+      problems: [conflict],
+    },
     getImport: {
       method: 'GET',
       path: '/imports/:id',

@@ -1,6 +1,5 @@
 import type { Input } from '@rialto/kit/contract'
 import { invalidInput } from '@rialto/kit/problem'
-import type { Money } from '@rialto/kit/schema'
 import { handleOf, pathsOf } from './category.ts'
 import type { KeptCategory } from './category-store.ts'
 import type { catalog, Product, Variant } from './contract.ts'
@@ -139,23 +138,6 @@ function withPictures(media: KeptProduct['media'], variants: readonly Variant[])
   ]
 }
 
-/** Refuses prices in a currency that the shop does not have: nothing could be bought at them. */
-export function demandCurrency(prices: Readonly<Record<string, Money | undefined>>, currency: string): void {
-  const wrong = Object.entries(prices).filter(([, price]) => price && price.currency !== currency)
-  if (wrong.length === 0) return
-  const message = `must be ${currency}, the currency of the shop`
-  const errors = wrong.map(([field]) => ({ field: `${field}.currency`, message }))
-  throw invalidInput(errors.map(({ field }) => `${field} ${message}`).join('; '), { errors })
-}
-
-/** The prices of a variant by the names of their fields in a request. */
-export function pricesOf(
-  { price, compareAtPrice }: VariantChange,
-  path = '',
-): Record<string, Money | undefined> {
-  return { [`${path}price`]: price, [`${path}compareAtPrice`]: compareAtPrice }
-}
-
 /** The product as others see it, its categories by name. */
 export function publicProduct(
   { categoryIds, ...product }: KeptProduct,
@@ -188,7 +170,7 @@ function newVariant(product: KeptProduct, input: NewVariant, id: string, index: 
 }
 
 function fieldsOf({ media, description, options: _, ...rest }: ProductChange): Partial<KeptProduct> {
-  const { title, vendor, type, tags, handle } = rest
+  const { title, vendor, type, tags, handle, attributes, seo } = rest
   return {
     ...defined({
       ...rest,
@@ -198,10 +180,24 @@ function fieldsOf({ media, description, options: _, ...rest }: ProductChange): P
       type: type?.trim(),
       tags: tags && [...new Map(tags.map((tag) => [tag.trim().toLowerCase(), tag.trim()])).values()],
       handle: handle?.normalize('NFC'),
+      attributes: attributes && trimmedAttributes(attributes),
+      seo: seo && {
+        title: seo.title?.trim() || undefined,
+        description: seo.description?.trim() || undefined,
+      },
     }),
     ...(description !== undefined && { description: safeHtml(description) }),
-    ...(media && { media: media.map(({ url, alt = '' }, index) => ({ url, alt, position: index + 1 })) }),
+    ...(media && {
+      media: media.map(({ url, alt = '' }, index) => ({ url, alt: alt.trim(), position: index + 1 })),
+    }),
   }
+}
+
+function trimmedAttributes(attributes: KeptProduct['attributes']): KeptProduct['attributes'] {
+  const trimmed = attributes.map(({ name, value }) => ({ name: name.trim(), value: value.trim() }))
+  return [
+    ...new Map(trimmed.map((attribute) => [JSON.stringify(Object.values(attribute)), attribute])).values(),
+  ]
 }
 
 function pick(options: Record<string, string>, names: readonly string[]): Record<string, string> {

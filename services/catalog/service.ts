@@ -4,6 +4,7 @@ import { createCategory, removeCategory, updateCategory } from './change-categor
 import { addVariant, removeVariant, updateVariant } from './change-variants.ts'
 import { catalog } from './contract.ts'
 import { createProduct } from './create-product.ts'
+import { exportProducts } from './export-products.ts'
 import { getCategory } from './get-category.ts'
 import { getImport, listImports } from './get-imports.ts'
 import { getProduct } from './get-product.ts'
@@ -45,6 +46,7 @@ export default service(catalog, {
     updateCategory: inTransaction(updateCategory),
     removeCategory: inTransaction(removeCategory),
     startImport,
+    exportProducts,
     getImport,
     listImports,
   },

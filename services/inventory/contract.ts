@@ -111,7 +111,13 @@ export const inventory = contract(
       path: '/stock',
       access: [staff, 'service'],
       summary: 'List stock',
-      query: Type.Object({ ...paging, state: Type.Optional(oneOf(['in-stock', 'low', 'out'])) }),
+      query: Type.Object({
+        ...paging,
+        state: Type.Optional(oneOf(['in-stock', 'low', 'out'])),
+        variantIds: Type.Optional(
+          Type.Array(Id('var'), { minItems: 1, maxItems: 100, description: 'Of these variants only' }),
+        ),
+      }),
       reply: { 200: Page(Stock) },
     },
     receiveStock: {

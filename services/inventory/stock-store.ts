@@ -109,16 +109,21 @@ export function readStock(queries: Queries, variantId: string): Promise<Stock | 
 
 export interface StockPage {
   readonly state?: string
+  readonly variantIds?: readonly string[]
   readonly after?: string
   readonly limit: number
 }
 
 /** One more than `limit`, which tells whether there is a next page. */
-export function listStockRows(queries: Queries, { state, after = '', limit }: StockPage): Promise<Stock[]> {
+export function listStockRows(
+  queries: Queries,
+  { state, variantIds, after = '', limit }: StockPage,
+): Promise<Stock[]> {
   const inState = state === undefined ? sql`` : sql`and state = ${state}`
+  const among = variantIds ? sql`and variant_id = any(${variantIds})` : sql``
   return queries.rows<Stock>`
     select ${stockColumns} from stock
-    where variant_id > ${after} and location_id = ${defaultLocation} and not removed ${inState}
+    where variant_id > ${after} and location_id = ${defaultLocation} and not removed ${inState} ${among}
     order by variant_id limit ${limit + 1}`
 }
 
