@@ -12,9 +12,15 @@ export function addDocs(app: FastifyInstance, contracts: readonly ContractInfo[]
     routePrefix: '/docs',
     configuration: {
       url: '/openapi.json',
-      title: 'Rialto API',
+      pageTitle: 'Rialto API',
+      favicon: '/favicon.svg',
+      // Nothing of what the page offers may lead out of the shop's own machine.
       telemetry: false,
       withDefaultFonts: false,
+      showDeveloperTools: 'never',
+      hideClientButton: true,
+      agent: { disabled: true },
+      mcp: { disabled: true },
     } as never,
   })
   const page = problemsPage(contracts)
@@ -25,7 +31,7 @@ function problemsPage(contracts: readonly ContractInfo[]): string {
   const declared = contracts.flatMap(({ operations }) => operations.flatMap(({ problems }) => problems ?? []))
   const all = new Map([...commonProblems, ...declared].map((problem) => [problem.code, problem]))
   const rows = [...all.values()].sort((a, b) => a.status - b.status || a.code.localeCompare(b.code)).map(row)
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="/favicon.svg"><meta name="viewport" content="width=device-width">
 <title>Problems · Rialto</title><style>body{font:16px/1.6 system-ui;max-width:60rem;margin:3rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #ddd}</style>
 <h1>Problems</h1><p>Every failure is <code>application/problem+json</code> with one of these codes.</p>

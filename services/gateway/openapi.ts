@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   accessList,
   type ContractInfo,
@@ -7,16 +8,22 @@ import {
   successStatus,
 } from '@rialto/kit/contract'
 import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
-import type { TSchema } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
 
 type Json = Record<string, unknown>
+
+/** What several operations refer to, by name. */
+interface Components {
+  readonly schemas: Map<string, Json>
+  readonly responses: Map<string, Json>
+}
 
 /** Derives the OpenAPI 3.1 document of the public API from the contracts. */
 export function openApi(
   contracts: readonly ContractInfo[],
   about: { version: string; prefix: string },
 ): Json {
-  const components = new Map<string, Json>()
+  const components: Components = { schemas: new Map(), responses: new Map() }
   const paths: Record<string, Json> = {}
   for (const { name, operations } of contracts) {
     for (const operation of operations) {
@@ -28,7 +35,7 @@ export function openApi(
       }
     }
   }
-  components.set('Problem', problemSchema)
+  components.schemas.set('Problem', problemSchema)
   return {
     openapi: '3.1.0',
     info: {
@@ -40,13 +47,24 @@ export function openApi(
     servers: [{ url: '/' }],
     tags: contracts.map(({ name, summary }) => ({ name, description: summary })),
     paths,
-    components: { schemas: Object.fromEntries(components), securitySchemes },
+    components: {
+      schemas: Object.fromEntries(components.schemas),
+      responses: Object.fromEntries(components.responses),
+      securitySchemes,
+    },
   }
 }
 
-const intro = `Money is in integer minor units. Lists are keyset-paged: pass \`next\` back as \`after\`.
+const intro = `Sign in with \`POST /api/sign-in\` and send its \`token\` as \`Authorization: Bearer …\`;
+a browser gets it as a cookie. What a shopper owns needs no account: the first answer sets a guest's cookie.
+
+**Money** is in integer minor units with its currency: 1999 EUR are 19.99 €. **Lists** are keyset-paged: pass \`next\`
+back as \`after\`. **Instants** are UTC, ids are TypeIDs such as \`prod_01h455vb4pex5vsknk084sn02q\`.
+
 Send \`Idempotency-Key\` with a POST to make repeating it safe, and \`If-Match\` with the \`ETag\` you read to
-detect a lost race. Failures are \`application/problem+json\` with a stable \`code\`.`
+detect a lost race. Fields that are not known are refused, in bodies and queries alike.
+
+**Failures** are \`application/problem+json\` with a stable \`code\`; [all codes](/docs/problems).`
 
 const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'Token of `signIn`' },
@@ -68,7 +86,8 @@ const problemSchema: Json = {
   required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
 }
 
-function describe(tag: string, operation: Operation, components: Map<string, Json>): Json {
+function describe(tag: string, operation: Operation, components: Components): Json {
+  const { schemas } = components
   const access = accessList(operation)
   const open = access.includes('anyone') || access.includes('shopper') || access.includes('owner')
   const status = successStatus(operation)
@@ -79,10 +98,10 @@ function describe(tag: string, operation: Operation, components: Map<string, Jso
     ...(operation.description && { description: operation.description }),
     'x-access': access.filter((kind) => kind !== 'service'),
     security: open ? [{}, ...signedIn] : signedIn,
-    parameters: parameters(operation, components),
-    ...(operation.body && { requestBody: requestBody(operation, components) }),
+    parameters: parameters(operation, schemas),
+    ...(operation.body && { requestBody: requestBody(operation, schemas) }),
     responses: {
-      [status]: { description: 'Success', ...(status !== 204 && jsonOf(replySchema(operation), components)) },
+      [status]: { description: 'Success', ...(status !== 204 && jsonOf(replySchema(operation), schemas)) },
       ...problemResponses(operation, open, components),
     },
   }
@@ -90,7 +109,7 @@ function describe(tag: string, operation: Operation, components: Map<string, Jso
 
 const signedIn = [{ bearer: [] }, { session: [] }]
 
-function parameters({ path, query, idempotent, method }: Operation, components: Map<string, Json>): Json[] {
+function parameters({ path, query, idempotent, method }: Operation, schemas: Map<string, Json>): Json[] {
   const required = new Set((query?.required as string[] | undefined) ?? [])
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
@@ -105,43 +124,59 @@ function parameters({ path, query, idempotent, method }: Operation, components: 
       in: 'query',
       required: required.has(name),
       ...(description && { description }),
-      schema: reference(schema, components),
+      schema: reference(schema, schemas),
     }
   })
   const keyed = {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    schema: { type: 'string', maxLength: 255 },
+    description: 'A name of your own for this request: sent again under it, it is answered as before.',
+    schema: { type: 'string', maxLength: 255, examples: ['order-4711-refund-1'] },
   }
-  const matched = { name: 'If-Match', in: 'header', required: false, schema: { type: 'string' } }
+  const matched = {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'The `ETag` that you read: the change is refused with 412 when somebody was faster.',
+    schema: { type: 'string', examples: ['"3"'] },
+  }
   const changes = method === 'PATCH' || method === 'PUT' || method === 'DELETE'
   return [...inPath, ...inQuery, ...(idempotent ? [keyed] : []), ...(changes ? [matched] : [])]
 }
 
-function requestBody({ body }: Operation, components: Map<string, Json>): Json {
+function requestBody({ body }: Operation, schemas: Map<string, Json>): Json {
   if (isRaw(body)) return { required: true, content: { [body.raw]: { schema: { type: 'string' } } } }
-  return { required: true, ...jsonOf(body as TSchema, components) }
+  return { required: true, ...jsonOf(body as TSchema, schemas) }
 }
 
-/** Problems of one status share a response; it lists their codes. */
-function problemResponses(operation: Operation, open: boolean, components: Map<string, Json>): Json {
+/** Problems of one status share a response, which lists their codes; those of one kind are written once. */
+function problemResponses(operation: Operation, open: boolean, { schemas, responses }: Components): Json {
   const common = commonProblems.filter(({ status }) => applies(status, operation, open))
   const byStatus = Map.groupBy([...(operation.problems ?? []), ...common], ({ status }) => status)
   return Object.fromEntries(
     [...byStatus].map(([status, problems]) => {
-      const description = problems.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n')
-      const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, ...detailsOf(problems, components)] }
-      return [status, { description, content: { 'application/problem+json': { schema } } }]
+      const name = problems.map(({ code }) => code).join('.')
+      responses.set(name, problemResponse(problems, schemas))
+      return [status, { $ref: `#/components/responses/${name}` }]
     }),
   )
 }
 
-function detailsOf(problems: readonly ProblemInfo[], components: Map<string, Json>): unknown[] {
-  const carried = problems.filter(({ schema }) => Object.keys(schema.properties).length > 0)
-  return carried.length === 1 && problems.length === 1 && carried[0]
-    ? [reference(carried[0].schema, components)]
-    : []
+function problemResponse(problems: readonly ProblemInfo[], schemas: Map<string, Json>): Json {
+  const description = problems.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n')
+  const forms = problems.map(({ code, schema }) => problemForm(code, schema, schemas))
+  const schema = forms.length === 1 ? forms[0] : { oneOf: forms }
+  return { description, content: { 'application/problem+json': { schema } } }
+}
+
+/** A problem with its code, and with the fields that it carries besides. */
+function problemForm(code: string, carried: TObject, schemas: Map<string, Json>): Json {
+  const { properties = {}, required = [] } = reference(carried, schemas) as Partial<TObject>
+  const known = { code: { type: 'string', const: code }, ...properties }
+  return {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: known, required }],
+  }
 }
 
 function applies(status: number, { method, path, query, body }: Operation, open: boolean): boolean {
@@ -155,17 +190,19 @@ function applies(status: number, { method, path, query, body }: Operation, open:
   return ![405, 408, 431].includes(status)
 }
 
-function jsonOf(schema: TSchema, components: Map<string, Json>): Json {
-  return { content: { 'application/json': { schema: reference(schema, components) } } }
+function jsonOf(schema: TSchema, schemas: Map<string, Json>): Json {
+  return { content: { 'application/json': { schema: reference(schema, schemas) } } }
 }
 
-/** Replaces each schema with a title by a reference to its component. */
-function reference(schema: unknown, components: Map<string, Json>): unknown {
-  if (Array.isArray(schema)) return schema.map((part) => reference(part, components))
+/** Replaces each schema with a title by a reference to its component. Throws when two share a title. */
+function reference(schema: unknown, schemas: Map<string, Json>): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => reference(part, schemas))
   if (typeof schema !== 'object' || schema === null) return schema
-  const entries = Object.entries(schema).map(([key, part]) => [key, reference(part, components)])
+  const entries = Object.entries(schema).map(([key, part]) => [key, reference(part, schemas)])
   const copy = Object.fromEntries(entries) as Json
   if (typeof copy.title !== 'string' || copy.type !== 'object') return copy
-  components.set(copy.title, copy)
+  const known = schemas.get(copy.title)
+  if (known && !isDeepStrictEqual(known, copy)) throw new Error(`Two schemas are named ${copy.title}.`)
+  schemas.set(copy.title, copy)
   return { $ref: `#/components/schemas/${copy.title}` }
 }
