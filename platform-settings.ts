@@ -49,6 +49,17 @@ const own = {
 export const processSettings = { config: Type.Object(own) }
 export type ProcessSettings = Static<typeof processSettings.config>
 
+/** The environment with the address of the shop in it: its own port, when no other was given. */
+export function withAddress(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const { PORT, PUBLIC_URL } = environment
+  const isKnown = PORT !== undefined && Number(PORT) > 0
+  return isKnown && !PUBLIC_URL
+    ? { ...environment, PUBLIC_URL: `http://localhost:${PORT}` }
+    : { ...environment }
+}
+
 /** `ORDERS_DATABASE_URL` and the like: a PostgreSQL of one's own instead of the embedded one. */
 export function databaseSettings(contracts: readonly ContractInfo[]) {
   const description =

@@ -17,6 +17,7 @@ import {
   type ProcessSettings,
   processSettings,
   productionSettings,
+  withAddress,
 } from './platform-settings.ts'
 import { services } from './services.ts'
 
@@ -98,7 +99,7 @@ export async function startPlatform({
 function readAll(environment: Record<string, string | undefined>): Record<string, unknown> {
   const production = environment.NODE_ENV === 'production' ? [productionSettings] : []
   const databases = databaseSettings(services.map(({ contract }) => contract))
-  return readSettings([processSettings, databases, ...production, ...services], environment)
+  return readSettings([processSettings, databases, ...production, ...services], withAddress(environment))
 }
 
 /** The embedded PostgreSQL, unless every service has a database of its own. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { natsServerIsHere } from '@rialto/kit/nats-testing'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
+import { findChromium, withoutChromium } from './e2e/browser/find-chromium.ts'
 
 // Everything that can run on this machine. A suite whose tool is absent says so; with CI set it is a failure.
 
@@ -32,6 +33,12 @@ const suites: readonly Suite[] = [
   {
     name: 'platform',
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/*.test.ts'],
+  },
+  {
+    name: 'browser',
+    // In one process, so that all walks share one shop and one browser.
+    args: ['--test', '--test-reporter=spec', '--test-isolation=none', 'e2e/browser/*.test.ts'],
+    missing: findChromium() ? undefined : withoutChromium,
   },
 ]
 

@@ -29,6 +29,6 @@ export function openProfile(folder: string, options: BrowserContextOptions = {})
 
 function program(): string {
   const path = findChromium()
-  if (path === undefined) throw new Error(`The pages cannot be looked at: ${withoutChromium}.`)
+  if (path === undefined) throw new Error(`Looking at pages ${withoutChromium}`)
   return path
 }

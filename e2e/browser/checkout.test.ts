@@ -183,6 +183,9 @@ async function readMail({ page, go }: Shopper, number: string, email: string): P
   const letter = page.frameLocator('iframe')
   await letter.getByText('Daily Cast Iron Pan').waitFor()
   await letter.getByText('€45.00').waitFor()
+  const opened = page.context().waitForEvent('page')
+  await letter.getByRole('link', { name: `See order ${number}` }).click()
+  await (await opened).getByRole('heading', { name: `Order ${number}` }).waitFor()
 }
 
 /** What assistive technology reads after the label of a field. */

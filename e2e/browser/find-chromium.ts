@@ -8,7 +8,7 @@ const windowsPrograms = ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge
 
 /** How to get what `findChromium` did not find. */
 export const withoutChromium =
-  'no Chromium was found. Install one (Debian: apt-get install chromium) or give its path in CHROMIUM_PATH'
+  'needs Chromium or Chrome: apt install chromium, or give the path of one in CHROMIUM_PATH'
 
 /** The program of a Chromium or a browser made from it: the one that was named, else where it usually is. */
 export function findChromium(

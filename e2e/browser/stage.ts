@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { after } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openShop, type Shop } from '../shop.ts'
@@ -10,8 +11,18 @@ let browser: Promise<Browser> | undefined
 
 /** The shop with the demo catalog, and no warehouse that packs by itself. */
 export function demoShop(): Promise<Shop> {
-  shop ??= openShop({ env: { RIALTO_DEMO: 'true' } })
+  shop ??= openDemo()
   return shop
+}
+
+/** At a port that is known beforehand, as the mails of the shop name it. */
+async function openDemo(): Promise<Shop> {
+  const server = createServer()
+  await new Promise<void>((open) => server.listen(0, open))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  await new Promise((closed) => server.close(closed))
+  return openShop({ env: { RIALTO_DEMO: 'true', PORT: String(port) } })
 }
 
 export function sharedBrowser(): Promise<Browser> {
