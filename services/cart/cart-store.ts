@@ -126,6 +126,19 @@ export async function saveMerged(tx: Tx, merged: StoredCart, otherId: string, no
     delete from carts where id = ${otherId} and not exists (select from cart_items where cart_id = ${otherId})`
 }
 
+/** Notes who has the things of a cart now: an order made from it may be heard of later. */
+export async function noteHeir(tx: Tx, cartId: string, ownerId: string, now: Date): Promise<void> {
+  await tx.run`
+    insert into joined_carts (id, owner_id, at) values (${cartId}, ${ownerId}, ${now})
+    on conflict (id) do update set owner_id = excluded.owner_id, at = excluded.at`
+}
+
+/** Whose cart the things of a cart have joined. */
+export async function heirOf(tx: Tx, cartId: string): Promise<string | undefined> {
+  const row = await tx.row<{ ownerId: string }>`select owner_id from joined_carts where id = ${cartId}`
+  return row?.ownerId
+}
+
 /** Takes bought quantities, used coupons and the order's note out of a cart; false when it is gone. */
 export async function takeOut(
   tx: Tx,
@@ -153,7 +166,9 @@ export async function takeOut(
 }
 
 /** Removes carts that nobody has changed since, up to `limit`; answers how many. */
-export function removeUntouched(queries: Queries, since: Date, limit: number): Promise<number> {
+export async function removeUntouched(queries: Queries, since: Date, limit: number): Promise<number> {
+  await queries.run`delete from joined_carts where id in (
+    select id from joined_carts where at < ${since} order by at limit ${limit} for update skip locked)`
   return queries.run`
     delete from carts where id in (
       select id from carts where updated_at < ${since} order by updated_at limit ${limit} for update skip locked)`

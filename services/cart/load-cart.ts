@@ -3,7 +3,7 @@ import type { Tx } from '@rialto/kit/database'
 import { forbidden, versionConflict } from '@rialto/kit/problem'
 import type { Context, TransactionContext } from '@rialto/kit/service'
 import { emptyCart, lineLimit, mergeCarts, type StoredCart } from './cart.ts'
-import { lockTwo, readCarts, saveMerged, touchCart } from './cart-store.ts'
+import { lockTwo, noteHeir, readCarts, saveMerged, touchCart } from './cart-store.ts'
 
 /** The actor's cart; what was collected before signing in has joined it. */
 export async function loadCart({ actor, database, now }: Context): Promise<StoredCart> {
@@ -39,6 +39,7 @@ export async function mergeInto(tx: Tx, customerId: string, guestId: string, now
   const { merged, rest } = mergeCarts(mine, guests)
   if (rest.length > 0 && rest.length === guests.items.length) return
   await saveMerged(tx, merged, guests.id, now)
+  await noteHeir(tx, guests.id, customerId, now)
 }
 
 /** Whose cart it is, and the guest that the customer was before signing in. */

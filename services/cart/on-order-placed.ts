@@ -3,7 +3,7 @@ import type { Static } from '@rialto/kit/schema'
 import type { TransactionContext } from '@rialto/kit/service'
 import type { orderPlaced } from '@rialto/orders/contract'
 import { cartIdOf } from './cart.ts'
-import { takeOut } from './cart-store.ts'
+import { heirOf, takeOut } from './cart-store.ts'
 
 /** What was bought leaves the cart; what was added meanwhile stays. */
 export async function onOrderPlaced(
@@ -11,8 +11,8 @@ export async function onOrderPlaced(
   { tx, now }: TransactionContext,
 ): Promise<void> {
   const { cartId, order } = data
-  const found = await takeOut(tx, cartId, order, now())
-  // Who signed in while paying has the items in the customer's cart by now.
-  const ownersCart = cartIdOf(order.ownerId)
-  if (!found && ownersCart !== cartId) await takeOut(tx, ownersCart, order, now())
+  if (await takeOut(tx, cartId, order, now())) return
+  // Who signed in while paying, or since, has the things in the customer's cart by now.
+  const heir = cartIdOf((await heirOf(tx, cartId)) ?? order.ownerId)
+  if (heir !== cartId) await takeOut(tx, heir, order, now())
 }

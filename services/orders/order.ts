@@ -59,9 +59,14 @@ export function changeOrder(order: Order, facts: Facts, at: string, what: string
   return {
     ...next,
     ...statusesOf(next),
-    timeline: [...order.timeline, { at, what }],
+    timeline: inTime([...order.timeline, { at, what }]),
     version: order.version + 1,
   }
+}
+
+/** What is heard late stands where it happened. */
+function inTime(timeline: Order['timeline']): Order['timeline'] {
+  return timeline.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
 /** Statuses are never set by hand: they follow from what was captured, refunded, packed, shipped, delivered. */

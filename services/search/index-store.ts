@@ -69,8 +69,13 @@ export async function removeDocuments(
     delete from documents d using removed r where d.product_id = r.id`
 }
 
+/** Takes categories out. An older product of theirs that comes later brings none of them back. */
 export async function removeCategories(tx: Tx, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await tx.run`delete from categories where id = any(${ids})`
+  if (ids.length === 0) return
+  await tx.run`
+    with removed as (
+      insert into removed_categories (id) select unnest(${ids}::text[]) on conflict (id) do nothing)
+    delete from categories where id = any(${ids})`
 }
 
 /** Products that are not older than what was heard of them. */
@@ -109,6 +114,7 @@ function categoryNames(categories: readonly NamedCategory[]): Sql {
       select distinct on ("id") "id", "name", "handle", "parentId", "asOf"
       from jsonb_to_recordset(${json(categories)}) as c(
         "id" text, "name" text, "handle" text, "parentId" text, "asOf" timestamptz)
+      where not exists (select from removed_categories r where r.id = c."id")
       order by "id", "asOf" desc
       on conflict (id) do update set name = excluded.name, handle = excluded.handle,
         parent_id = excluded.parent_id, as_of = excluded.as_of
