@@ -22,10 +22,14 @@ async function tell(): Promise<Story> {
   const { id } = kept
   const paymentId = newId('pay')
   const outcomeOf = ({ checkoutId, total }: Order) => ({ paymentId, checkoutId, amount: eur(total) })
-  await shop.world.hear(paymentCaptured, { ...outcomeOf(kept), amount: eur(kept.total - 1) })
+  await shop.world.hear(
+    paymentCaptured,
+    { ...outcomeOf(kept), amount: eur(kept.total - 1) },
+    { at: kept.placedAt },
+  )
   const asked = await refunds(id)
   const parcels = await sendAll(kept)
-  await shop.world.call(orders.cancelOrder, { id: cancelled.id }, { as: staff })
+  const { timeline } = await shop.world.call(orders.cancelOrder, { id: cancelled.id }, { as: staff })
   const [given, failed] = asked as [string, string]
   const told = [
     said(paymentCaptured, outcomeOf(kept)),
@@ -43,7 +47,7 @@ async function tell(): Promise<Story> {
     said(paymentVoided, outcomeOf(cancelled)),
     said(guestIdentified, { guestId: kept.ownerId, customerId: newId('cust') }),
   ]
-  const begin = Date.now()
+  const begin = Date.parse(timeline.at(-1)?.at ?? '') + 1_000
   const events = told.map((event, index) => ({
     ...event,
     about: { at: new Date(begin + index * 1_000).toISOString() },
