@@ -1,6 +1,6 @@
 import type { Broker } from './broker.ts'
 import { createCall, type Find } from './client.ts'
-import { type Database, openDatabase } from './database.ts'
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { contextFor, createDispatch, type Dispatch, type Surround, withTx } from './dispatch.ts'
 import { newId } from './id.ts'
 import { purge } from './idempotency.ts'
@@ -14,6 +14,7 @@ import { defaultTimeoutMs, type RequestInfo } from './request.ts'
 import type { Context, Service } from './service.ts'
 import type { Logger } from './telemetry.ts'
 import { checker } from './validation.ts'
+import { startWatches } from './watch.ts'
 
 /** A service at work in this process. */
 export interface Mounted {
@@ -24,6 +25,8 @@ export interface Mounted {
   readonly relay: Relay
   /** Takes up events and jobs, and runs `prepare`. Call it once every service of the process is mounted. */
   begin(): Promise<void>
+  /** Does at once what its watches do every so often. */
+  look(): Promise<void>
   /** Finishes what is running and lets go of everything. Services of one process end together: `stopAll`. */
   stop(): Promise<void>
 }
@@ -43,16 +46,18 @@ export interface MountOptions {
   readonly dataDir: string
   readonly now?: () => Date
   readonly poolSize?: number
+  /** Opens the database; tests put something between a service and its database. */
+  readonly open?: (options: DatabaseOptions) => Database
 }
 
 const purgeEveryMs = 3_600_000
 
 /** Migrates the service's database, opens what it needs and wires its inbox and outbox. */
 export async function mount(service: Service, options: MountOptions): Promise<Mounted> {
-  const { broker, now = () => new Date() } = options
+  const { broker, now = () => new Date(), open = openDatabase } = options
   const name = service.contract.name
   const log = options.log.child({ service: name })
-  const database = openDatabase({ url: options.databaseUrl, poolSize: options.poolSize })
+  const database = open({ url: options.databaseUrl, poolSize: options.poolSize })
   await migrate(database, service.directory)
   const opened = { config: options.settings as never, database, log, dataDir: options.dataDir }
   const own = await service.open?.(opened)
@@ -71,6 +76,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     service.hears.map(({ event }) => event.name),
     inbox,
   )
+  const watching = startWatches(service.watches, { context: () => ownContext(name, surround), log })
   const purging = setInterval(
     () => purge(database, now()).catch((error) => log.warn({ error: String(error) }, 'purge failed')),
     purgeEveryMs,
@@ -86,11 +92,13 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
       await service.prepare?.(ownContext(name, surround))
       relay.begin()
       inbox.kick()
+      watching.begin()
     },
+    look: watching.look,
     stop: async () => {
       clearInterval(purging)
       await unsubscribe()
-      await Promise.all([inbox.stop(), relay.stop()])
+      await Promise.all([watching.stop(), inbox.stop(), relay.stop()])
       await service.close?.(own as never)
       await database.close()
     },

@@ -98,6 +98,15 @@ export function perform<Data extends TSchema, Own>(
   return { job, perform: handler as Job<Own>['perform'], leaseMs: options.leaseMs ?? 60_000 }
 }
 
+/**
+ * A look that every replica takes again and again, for what died on the way or was never told. Several may look
+ * at once, so whoever takes something up keeps the others from it.
+ */
+export interface Watch<Own = unknown> {
+  readonly everyMs: number
+  readonly look: (context: Context<Own>) => Promise<void>
+}
+
 export interface Opened<Config> {
   readonly config: Config
   readonly database: Database
@@ -119,6 +128,7 @@ export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> 
   }
   readonly hears?: readonly Subscription<Own>[]
   readonly jobs?: readonly Job<Own>[]
+  readonly watches?: readonly Watch<Own>[]
   /** Runs once per start on one replica, after the migrations: settings a new shop needs. */
   readonly prepare?: (context: Context<Own>) => Promise<void>
 }
@@ -132,6 +142,7 @@ export interface Service {
   readonly routes: Readonly<Record<string, Route<never, never>>>
   readonly hears: readonly Subscription[]
   readonly jobs: readonly Job[]
+  readonly watches: readonly Watch[]
   readonly prepare?: (context: Context) => Promise<void>
 }
 
@@ -141,8 +152,8 @@ export function service<
   Config extends TObject = TObject<Record<never, never>>,
   Own = undefined,
 >(declared: Ops, spec: ServiceSpec<Ops, Config, Own>): Service {
-  const { hears = [], jobs = [], ...rest } = spec
-  return { ...rest, hears, jobs, contract: describe(declared) } as unknown as Service
+  const { hears = [], jobs = [], watches = [], ...rest } = spec
+  return { ...rest, hears, jobs, watches, contract: describe(declared) } as unknown as Service
 }
 
 export type { Input, Operation, Reply }

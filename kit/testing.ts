@@ -108,7 +108,10 @@ export async function openWorld(
       await mounted.relay.idle()
       return heard.filter(({ name }) => name === event.name).map(({ data }) => data) as never
     },
-    runJobs: () => mounted.inbox.runDue(),
+    runJobs: async () => {
+      await mounted.look()
+      await mounted.inbox.runDue()
+    },
     advance: (ms) => {
       offsetMs += ms
     },
