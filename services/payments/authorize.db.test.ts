@@ -10,7 +10,6 @@ import {
   payments,
   paymentVoided,
 } from './contract.ts'
-import { scheduleAsking } from './jobs.ts'
 import { addPayment } from './payment-store.ts'
 import { sandboxGateway } from './sandbox/gateway.ts'
 import service from './service.ts'
@@ -211,11 +210,7 @@ type Asked = Awaited<ReturnType<typeof request>>
 
 /** The first transaction of an authorization, and no more. */
 function noted({ checkoutId, gateway, amount }: Asked): Promise<unknown> {
-  const at = new Date()
-  return world.database.transaction(async (tx) => {
-    await addPayment(tx, { id: newId('pay'), checkoutId, gateway, ...amount, at, askAt: at })
-    scheduleAsking(tx, at, at)
-  })
+  return addPayment(world.database, { id: newId('pay'), checkoutId, gateway, ...amount, at: new Date() })
 }
 
 /** The gateway did what it was asked, but nobody was left to write its answer down. */

@@ -1,7 +1,6 @@
 import { invalidInput } from '@rialto/kit/problem'
 import type { Handler, Input } from '@rialto/kit/service'
 import type { payments } from './contract.ts'
-import { scheduleAsking } from './jobs.ts'
 import { gatewayOf, type Own } from './own.ts'
 import { isOpen, type StoredPayment } from './payment.ts'
 import { addPayment, findPayment } from './payment-store.ts'
@@ -9,7 +8,10 @@ import { view } from './payment-view.ts'
 import { record, say } from './record.ts'
 import { patiently, settle, type Workplace } from './settle.ts'
 
-/** Holds the amount for a checkout. A repeat goes on from where the payment stands. */
+/**
+ * Holds the amount for a checkout. A repeat goes on from where the payment stands; one that is still open is asked
+ * for again under its reference, in case the first request never arrived.
+ */
 export const authorize: Handler<typeof payments.authorize, Own> = async (input, context) => {
   const gateway = gatewayOf(context.own, input.gateway)
   if (input.amount.amount < 0) {
@@ -17,9 +19,8 @@ export const authorize: Handler<typeof payments.authorize, Own> = async (input, 
     throw invalidInput('A negative amount cannot be held.', { errors })
   }
   const payment = await openPayment(input, context)
-  if (payment.status !== 'authorizing' || payment.wanted === 'release') {
-    return view(isOpen(payment) ? await settle(payment, context) : payment)
-  }
+  if (!isOpen(payment)) return view(payment)
+  if (payment.wanted === 'release') return view(await settle(payment, context))
   const { checkoutId, token, returnUrl } = input
   const amount = { amount: payment.amount, currency: payment.currency }
   const request = { reference: checkoutId, amount, token, returnUrl }
@@ -28,21 +29,15 @@ export const authorize: Handler<typeof payments.authorize, Own> = async (input, 
   return view(held.wanted === 'release' ? await settle(held, context) : held)
 }
 
-/** So long after the beginning a payment that is still open is looked after. */
-const watchAfterMs = 10_000
-
 async function openPayment(
   input: Input<typeof payments.authorize>,
   { database, now, newId }: Workplace,
 ): Promise<StoredPayment> {
   const { checkoutId, gateway, amount } = input
-  const at = now()
-  const askAt = new Date(at.getTime() + watchAfterMs)
   const added = await database.transaction(async (tx) => {
-    const row = await addPayment(tx, { id: newId('pay'), checkoutId, gateway, ...amount, at, askAt })
-    if (row?.status === 'authorizing') scheduleAsking(tx, askAt, at)
+    const row = await addPayment(tx, { id: newId('pay'), checkoutId, gateway, ...amount, at: now() })
     // The checkout was given up before it came to pay.
-    else if (row) say(tx, row)
+    if (row && row.status !== 'authorizing') say(tx, row)
     return row
   })
   const payment = added ?? (await findPayment(database, checkoutId))

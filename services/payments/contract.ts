@@ -79,6 +79,7 @@ export const paymentGatewayUnknown = problem(
   400,
   'There is no such payment gateway here',
 )
+export const nothingInDoubt = problem('nothing-in-doubt', 409, 'The gateway has told how it stands')
 export const webhookRefused = problem('webhook-refused', 400, 'The webhook is not genuine')
 
 const Outcome = Type.Object({ paymentId: Id('pay'), checkoutId: Id('chk'), amount: Money })
@@ -171,7 +172,56 @@ export const payments = contract(
       idempotent: false,
       summary: 'The checkout is dead: void or refund whatever was or will be held for it',
       body: input({ checkoutId: Id('chk') }),
-      reply: { 200: Empty },
+      reply: {
+        200: Type.Object({
+          settled: Type.Boolean({ description: 'Nothing is held or owed any more, nor ever will be' }),
+          givenBack: Type.Integer({ description: 'Minor units that had been charged and went back' }),
+          refusal: Type.Optional(Type.String({ description: 'Why the gateway gives nothing back' })),
+        }),
+      },
+    },
+    capturePayment: {
+      method: 'POST',
+      path: '/payments/capture',
+      access: 'service',
+      internal: true,
+      idempotent: false,
+      summary: 'Charge what is held for an order; repeating it charges once',
+      body: input({ checkoutId: Id('chk') }),
+      reply: { 200: Payment },
+    },
+    refundPayment: {
+      method: 'POST',
+      path: '/payments/refund',
+      access: 'service',
+      internal: true,
+      idempotent: false,
+      summary: 'Give money back; repeating it under the same id gives it once',
+      body: input({ refundId: Id('ref'), checkoutId: Id('chk'), amount: Money }),
+      reply: {
+        200: Type.Object({
+          status: oneOf(['open', 'done', 'failed'], { description: '`open`: the gateway has not answered' }),
+          refundedTotal: Type.Integer({ description: 'Of the payment so far, minor units' }),
+          reason: Type.Optional(Type.String({ description: 'Why it failed' })),
+        }),
+      },
+    },
+    decidePayment: {
+      method: 'POST',
+      path: '/payments/decide',
+      access: 'service',
+      internal: true,
+      idempotent: false,
+      summary: 'Take a person’s word for what the gateway does not tell; asks the gateway once more before',
+      body: input({
+        checkoutId: Id('chk'),
+        refundId: Type.Optional(Id('ref')),
+        outcome: oneOf(['approved', 'declined']),
+        decidedBy: Text(100),
+        note: Text(200),
+      }),
+      reply: { 200: Payment },
+      problems: [nothingInDoubt],
     },
     listPayments: {
       method: 'GET',

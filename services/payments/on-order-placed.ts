@@ -1,14 +1,13 @@
 import type { Message } from '@rialto/kit/message'
-import { schedule } from '@rialto/kit/outbox'
 import type { Static } from '@rialto/kit/schema'
 import type { TransactionContext } from '@rialto/kit/service'
 import type { orderPlaced } from '@rialto/orders/contract'
-import { capturePayment } from './jobs.ts'
+import { wish } from './pursue-payment.ts'
 
 /** What was held is charged. */
 export async function onOrderPlaced(
   { data: { checkoutId } }: Message<Static<typeof orderPlaced.schema>>,
-  { tx }: TransactionContext,
+  context: TransactionContext,
 ): Promise<void> {
-  schedule(tx, capturePayment, { checkoutId })
+  wish(context, checkoutId, 'capture')
 }

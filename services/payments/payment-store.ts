@@ -17,7 +17,6 @@ export interface NewPayment {
   readonly amount: number
   readonly currency: string
   readonly at: Date
-  readonly askAt: Date
 }
 
 /**
@@ -25,10 +24,10 @@ export interface NewPayment {
  * undefined if there is a payment already.
  */
 export function addPayment(queries: Queries, payment: NewPayment): Promise<StoredPayment | undefined> {
-  const { id, checkoutId, gateway, amount, currency, at, askAt } = payment
+  const { id, checkoutId, gateway, amount, currency, at } = payment
   return queries.row<StoredPayment>`
     insert into payments (id, checkout_id, gateway, status, amount, currency, created_at, ask_at)
-    values (${id}, ${checkoutId}, ${gateway}, 'authorizing', ${amount}, ${currency}, ${at}, ${askAt})
+    values (${id}, ${checkoutId}, ${gateway}, 'authorizing', ${amount}, ${currency}, ${at}, ${soon(at)})
     on conflict (checkout_id) do update set gateway = excluded.gateway, amount = excluded.amount,
       currency = excluded.currency, version = payments.version + 1
       where payments.gateway = ''
@@ -44,22 +43,29 @@ export async function releaseForGood(
   await queries.run`
     insert into payments (id, checkout_id, gateway, status, wanted, amount, currency, decline_reason, created_at)
     values (${id}, ${checkoutId}, '', 'declined', 'release', 0, ${noCurrency}, ${reason}, ${at})
-    on conflict (checkout_id) do update set wanted = 'release', version = payments.version + 1
+    on conflict (checkout_id) do update set wanted = 'release', asks = 0,
+      ask_at = coalesce(payments.ask_at, ${soon(at)}), version = payments.version + 1
       where payments.wanted <> 'release'`
 }
 
 const noCurrency = 'XXX'
 
-/** Notes what the shop wants from now on, unless it wants it gone. Undefined for a checkout without payment. */
-export async function want(
-  queries: Queries,
-  checkoutId: string,
-  wanted: Wanted,
-): Promise<StoredPayment | undefined> {
-  const changed = await queries.row<StoredPayment>`
-    update payments set wanted = ${wanted}, asks = 0, version = version + 1
-    where checkout_id = ${checkoutId} and wanted <> ${wanted} and wanted <> 'release' returning ${columns}`
-  return changed ?? findPayment(queries, checkoutId)
+/**
+ * Notes what the shop wants of payments from now on; what it wants gone stays so. Locks them in one sequence,
+ * so that nobody waits in a circle.
+ */
+export async function want(queries: Queries, wishes: ReadonlyMap<string, Wanted>, now: Date): Promise<void> {
+  const [checkoutIds, wanted] = [[...wishes.keys()], [...wishes.values()]]
+  await queries.run`
+    with locked as (
+      select p.id, w.wanted from payments p
+      join unnest(${checkoutIds}::text[], ${wanted}::text[]) as w(checkout_id, wanted) using (checkout_id)
+      where p.gateway <> '' and p.wanted <> w.wanted and p.wanted <> 'release'
+      order by p.checkout_id for update of p
+    )
+    update payments set wanted = locked.wanted, asks = 0, ask_at = coalesce(ask_at, ${soon(now)}),
+      version = version + 1
+    from locked where payments.id = locked.id and payments.wanted <> 'release'`
 }
 
 export function findPayment(queries: Queries, checkoutId: string): Promise<StoredPayment | undefined> {
@@ -93,12 +99,13 @@ export interface Change {
 /** Writes the change and its postings in one statement. False if somebody changed the payment meanwhile. */
 export async function saveChange(tx: Tx, change: Change): Promise<boolean> {
   const { before, after, finished, entries, at } = change
+  const askAt = finished ? sql`null` : sql`coalesce(ask_at, ${soon(at)})`
   const changed = await tx.row`
     with changed as (
       update payments set status = ${after.status}, wanted = ${after.wanted}, captured = ${after.captured},
         refunded = ${after.refunded}, refunding = ${after.refunding}, decline_reason = ${after.declineReason},
         decline_field = ${after.declineField}, redirect_url = ${after.redirectUrl},
-        ask_at = case when ${finished} then null else ask_at end, version = version + 1
+        ask_at = ${askAt}, version = version + 1
       where id = ${before.id} and version = ${before.version} returning id
     ), booked as (
       insert into ledger_entries (payment_id, posting, account, id, debit, credit, currency, kind, at)
@@ -110,26 +117,28 @@ export async function saveChange(tx: Tx, change: Change): Promise<boolean> {
   return changed !== undefined
 }
 
-/** Sees to it that the payment is taken up again, with growing pauses of up to an hour. */
-export async function askLater(tx: Tx, id: string, now: Date): Promise<Date | undefined> {
-  const row = await tx.row<{ askAt: string }>`
-    update payments set asks = asks + 1, ask_at = ${pauseFrom(now)}, version = version + 1
-    where id = ${id} and ask_at is null returning ask_at`
-  return row && new Date(row.askAt)
+/** Nothing is left to do for the payment, unless somebody has changed it since it was read. */
+export async function askNoMore(queries: Queries, { id, version }: StoredPayment): Promise<void> {
+  await queries.run`update payments set ask_at = null where id = ${id} and version = ${version}`
 }
 
-/** Takes payments whose time has come; nobody else takes them before their next time. */
-export function claimDue(tx: Tx, now: Date, limit: number): Promise<StoredPayment[]> {
-  return tx.rows<StoredPayment>`
-    update payments set asks = asks + 1, ask_at = ${pauseFrom(now)}
-    where id in (select id from payments where ask_at <= ${now} order by ask_at limit ${limit}
-      for update skip locked)
+/**
+ * Takes payments whose time has come; nobody else takes them before their next time: after ten seconds, twenty,
+ * forty … and at last every hour. A time that lies further ahead was set by a clock that ran ahead.
+ */
+export function claimDue(queries: Queries, now: Date, limit: number): Promise<StoredPayment[]> {
+  return queries.rows<StoredPayment>`
+    update payments set asks = asks + 1, ask_at = ${now}::timestamptz
+      + least(interval '10 seconds' * power(2, least(asks, 12)), interval '1 hour')
+    where id in (select id from payments
+      where ask_at <= ${now} or ask_at > ${now}::timestamptz + interval '61 minutes'
+      order by ask_at limit ${limit} for update skip locked)
     returning ${columns}`
 }
 
-/** Ten seconds, twenty, forty, … */
-function pauseFrom(now: Date) {
-  return sql`${now}::timestamptz + least(interval '10 seconds' * power(2, least(asks, 12)), interval '1 hour')`
+/** When a payment that somebody is at work on is taken up by others, should that one die. */
+function soon(now: Date) {
+  return sql`${now}::timestamptz + interval '10 seconds'`
 }
 
 export interface PaymentPage {

@@ -101,6 +101,31 @@ export function nextStep(payment: StoredPayment, now: Date): Step | undefined {
   return released && refundable(payment) > 0 ? { kind: 'give-back' } : undefined
 }
 
+/**
+ * What a person's word means for a payment whose gateway does not answer; undefined when nothing is in doubt.
+ * Approved: the money is held, or charged where it was to be. Declined: nothing is held, nor ever will be.
+ */
+export function standingBy(
+  { status, wanted }: StoredPayment,
+  outcome: 'approved' | 'declined',
+): Standing | undefined {
+  const released = wanted === 'release'
+  if (status === 'authorizing' || status === 'unknown') {
+    if (outcome === 'approved') return { kind: 'authorized' }
+    return released ? { kind: 'voided' } : { kind: 'declined', reason: 'The payment was declined.' }
+  }
+  if (status !== 'authorized' || wanted === 'hold') return undefined
+  if (outcome === 'declined') return { kind: 'voided' }
+  return released ? undefined : { kind: 'captured' }
+}
+
+/** Whether nothing is held or owed any more, of a payment that the shop wants gone. */
+export function isGone(payment: StoredPayment): boolean {
+  const { status, pending } = payment
+  const free = status === 'declined' || status === 'voided' || refundable(payment) === 0
+  return free && status !== 'authorized' && !isOpen(payment) && pending.length === 0
+}
+
 /** Whether it has to be taken up again at some time. */
 export function isUnfinished(payment: StoredPayment, now: Date): boolean {
   return payment.pending.length > 0 || nextStep(payment, now) !== undefined

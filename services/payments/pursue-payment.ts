@@ -1,19 +1,35 @@
 import type { Message } from '@rialto/kit/message'
-import type { Context } from '@rialto/kit/service'
-import { scheduleAsking } from './jobs.ts'
+import { schedule } from '@rialto/kit/outbox'
+import type { Context, TransactionContext } from '@rialto/kit/service'
+import { settlePayment } from './jobs.ts'
 import type { Own } from './own.ts'
-import type { StoredPayment, Wanted } from './payment.ts'
+import type { Wanted } from './payment.ts'
 import { claimDue, findPayment, want } from './payment-store.ts'
-import { settle, type Workplace } from './settle.ts'
+import { settle } from './settle.ts'
 
-// The jobs that bring payments to where the shop wants them.
+// What brings payments to where the shop wants them: at once by a job, and by a watch if that one dies.
 
-type OfCheckout = Message<{ checkoutId: string }>
+const gathered = new WeakMap<TransactionContext['tx'], Map<string, Wanted>>()
 
-export const captureNow = (message: OfCheckout, context: Context<Own>) => pursue(message, 'capture', context)
-export const releaseNow = (message: OfCheckout, context: Context<Own>) => pursue(message, 'release', context)
+/**
+ * Notes what the shop wants of a checkout's payment and has it done. Several messages may share one transaction:
+ * what they want is written by one statement before its commit.
+ */
+export function wish({ tx, now }: TransactionContext, checkoutId: string, wanted: Wanted): void {
+  schedule(tx, settlePayment, { checkoutId })
+  const known = gathered.get(tx)
+  const wishes = known ?? new Map<string, Wanted>()
+  if (wishes.get(checkoutId) !== 'release') wishes.set(checkoutId, wanted)
+  if (known) return
+  gathered.set(tx, wishes)
+  tx.beforeCommit(() => want(tx, wishes, now()))
+}
 
-export async function settleNow({ data }: OfCheckout, context: Context<Own>): Promise<void> {
+/** A checkout that had nothing to pay has no payment: nothing to do. */
+export async function settleNow(
+  { data }: Message<{ checkoutId: string }>,
+  context: Context<Own>,
+): Promise<void> {
   const payment = await findPayment(context.database, data.checkoutId)
   if (payment) await settle(payment, context)
 }
@@ -21,29 +37,16 @@ export async function settleNow({ data }: OfCheckout, context: Context<Own>): Pr
 const batchLimit = 20
 
 /** Takes up what a gateway, or a crash, has left open. */
-export async function askAllOpen(_message: Message, context: Context<Own>): Promise<void> {
+export async function askAllOpen(context: Context<Own>): Promise<void> {
+  const { database, log, now } = context
   for (;;) {
-    const due = await claim(context)
+    const due = await claimDue(database, now(), batchLimit)
     if (due.length === 0) return
     const settled = await Promise.allSettled(due.map((payment) => settle(payment, context)))
     for (const result of settled) {
       // One that fails keeps its next time, and must not keep the others from theirs.
       if (result.status === 'rejected')
-        context.log.error({ error: String(result.reason) }, 'an open payment could not be taken up')
+        log.error({ error: String(result.reason) }, 'an open payment could not be taken up')
     }
   }
-}
-
-/** A checkout that had nothing to pay has no payment: nothing to do. */
-async function pursue({ data }: OfCheckout, wanted: Wanted, context: Workplace): Promise<void> {
-  const payment = await want(context.database, data.checkoutId, wanted)
-  if (payment) await settle(payment, context)
-}
-
-function claim({ database, now }: Workplace): Promise<StoredPayment[]> {
-  return database.transaction(async (tx) => {
-    const due = await claimDue(tx, now(), batchLimit)
-    for (const { askAt } of due) if (askAt) scheduleAsking(tx, new Date(askAt), now())
-    return due
-  })
 }

@@ -40,7 +40,8 @@ export async function save(
   const finished = !isUnfinished(after, now())
   const entries = sides.map((side) => ({ ...side, id: newId('led') }))
   if (!(await saveChange(tx, { before, after, finished, entries, at: now() }))) return undefined
-  const saved = { ...after, askAt: finished ? null : after.askAt, version: before.version + 1 }
+  const askAt = finished ? null : (after.askAt ?? now().toISOString())
+  const saved = { ...after, askAt, version: before.version + 1 }
   if (saved.status !== before.status) say(tx, saved)
   return saved
 }

@@ -34,8 +34,9 @@ export async function refund(
   const answer = await call(wanted.id, wanted.amount)
   if (answer.kind === 'unknown') return payment
   if (answer.kind === 'refused' && wanted.giveBack) {
-    // The money is the shopper's: it is tried until it is back.
+    // The money is the shopper's: it is tried until it is back, or a person says that it is.
     log.error({ paymentId: payment.id, reason: answer.reason }, 'the gateway refuses to give money back')
+    await setRefund(database, wanted.id, 'sent', answer.reason)
     return payment
   }
   return database.transaction((tx) => finish(tx, payment.id, wanted.id, answer, workplace))
@@ -66,7 +67,8 @@ async function send(tx: Tx, paymentId: string, refundId: string, clock: Clock): 
   return written(tx, before, { ...sendRefund(before, waiting), pending }, clock)
 }
 
-async function finish(
+/** Books what became of a refund that was sent. */
+export async function finish(
   tx: Tx,
   paymentId: string,
   refundId: string,

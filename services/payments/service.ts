@@ -4,15 +4,10 @@ import { abandonPayment } from './abandon-payment.ts'
 import { actOnWebhook } from './act-on-webhook.ts'
 import { askPayment } from './ask-payment.ts'
 import { authorize } from './authorize.ts'
+import { capturePayment } from './capture-payment.ts'
 import { payments } from './contract.ts'
-import {
-  askOpenPayments,
-  capturePayment,
-  deliverSandboxWebhook,
-  processWebhook,
-  releasePayment,
-  settlePayment,
-} from './jobs.ts'
+import { decidePayment } from './decide-payment.ts'
+import { deliverSandboxWebhook, processWebhook, settlePayment } from './jobs.ts'
 import { listLedger } from './list-ledger.ts'
 import { listPaymentMethods } from './list-payment-methods.ts'
 import { listPayments } from './list-payments.ts'
@@ -20,8 +15,9 @@ import { onOrderCancelled } from './on-order-cancelled.ts'
 import { onOrderPlaced } from './on-order-placed.ts'
 import { onRefundRequested } from './on-refund-requested.ts'
 import { config, openOwn } from './own.ts'
-import { askAllOpen, captureNow, releaseNow, settleNow } from './pursue-payment.ts'
+import { askAllOpen, settleNow } from './pursue-payment.ts'
 import { receiveWebhook } from './receive-webhook.ts'
+import { refundPayment } from './refund-payment.ts'
 import { answerSandboxChallenge } from './sandbox/answer-challenge.ts'
 import { getSandboxChallenge } from './sandbox/get-challenge.ts'
 import { sendSandboxWebhook } from './sandbox/send-webhook.ts'
@@ -35,7 +31,10 @@ export default service(payments, {
     listPaymentMethods,
     authorize,
     askPayment,
-    abandonPayment: inTransaction(abandonPayment),
+    abandonPayment,
+    capturePayment,
+    refundPayment,
+    decidePayment,
     listPayments,
     listLedger,
     receiveWebhook,
@@ -49,11 +48,9 @@ export default service(payments, {
     on(refundRequested, onRefundRequested),
   ],
   jobs: [
-    perform(capturePayment, captureNow),
-    perform(releasePayment, releaseNow),
     perform(settlePayment, settleNow),
-    perform(askOpenPayments, askAllOpen),
     perform(processWebhook, actOnWebhook),
     perform(deliverSandboxWebhook, sendSandboxWebhook),
   ],
+  watches: [{ everyMs: 5_000, look: askAllOpen }],
 })

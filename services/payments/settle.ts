@@ -1,9 +1,8 @@
 import type { Context } from '@rialto/kit/service'
 import { type Standing, type Terms, withinTime } from './gateway.ts'
-import { scheduleAsking } from './jobs.ts'
 import { gatewayOf, type Own } from './own.ts'
 import { isUnfinished, nextStep, type Step, type StoredPayment } from './payment.ts'
-import { askLater } from './payment-store.ts'
+import { askNoMore } from './payment-store.ts'
 import { record } from './record.ts'
 import { giveBack, refund } from './refund.ts'
 
@@ -15,7 +14,7 @@ const stepsLimit = 50
 
 /**
  * Brings the payment as near as it goes to what the shop wants of it, step by step. What a gateway leaves
- * open is taken up again later. Several may do this at once: the gateway repeats nothing, and of two changes
+ * open is taken up again at its `ask_at`, which is written with whatever is wanted. Several may do this at once: the gateway repeats nothing, and of two changes
  * one waits for the other.
  */
 export async function settle(payment: StoredPayment, workplace: Workplace): Promise<StoredPayment> {
@@ -26,7 +25,8 @@ export async function settle(payment: StoredPayment, workplace: Workplace): Prom
     if (after === current) break
     current = after
   }
-  await keepInMind(current, workplace)
+  const finished = !isUnfinished(current, workplace.now())
+  if (finished && current.askAt !== null) await askNoMore(workplace.database, current)
   return current
 }
 
@@ -77,13 +77,4 @@ function note(
   workplace: Workplace,
 ): Promise<StoredPayment> | StoredPayment {
   return standing.kind === 'unknown' ? payment : record(payment, standing, workplace)
-}
-
-async function keepInMind(payment: StoredPayment, { database, now }: Workplace): Promise<void> {
-  const at = now()
-  if (payment.askAt !== null || !isUnfinished(payment, at)) return
-  await database.transaction(async (tx) => {
-    const askAt = await askLater(tx, payment.id, at)
-    if (askAt) scheduleAsking(tx, askAt, at)
-  })
 }
