@@ -99,6 +99,17 @@ export const inventory = contract(
       body: input({ checkoutId: Id('chk') }),
       reply: { 200: Empty },
     },
+    takeBack: {
+      method: 'POST',
+      path: '/reservations/take-back',
+      access: 'service',
+      internal: true,
+      idempotent: false,
+      summary:
+        'The order is cancelled: what it took, or is to take, can be sold again; repeating it changes nothing',
+      body: input({ checkoutId: Id('chk') }),
+      reply: { 200: Empty },
+    },
     getStock: {
       method: 'GET',
       path: '/stock/:variantId',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { newId } from '@rialto/kit/id'
-import { is } from '@rialto/kit/problem'
-import { openWorld, type World } from '@rialto/kit/testing'
-import { orderCancelled, orderPlaced } from '@rialto/orders/contract'
+import { is, unavailable } from '@rialto/kit/problem'
+import { openWorld, peer, type World } from '@rialto/kit/testing'
+import { orderCancelled, orderPlaced, orders } from '@rialto/orders/contract'
 import fc from 'fast-check'
 import { inventory, outOfStock, reservationGone } from './contract.ts'
 import { placed } from './example-orders.ts'
@@ -12,8 +12,15 @@ import service from './service.ts'
 import { availabilityOf, type Balance } from './stock.ts'
 
 let world: World
+/** Checkouts of which orders says that they need their goods. */
+const needed = new Set<string>()
+let ordersAway = false
+const claims = peer(orders.listClaims, ({ checkoutIds }) => {
+  if (ordersAway) throw unavailable('It is away.', {})
+  return { checkoutIds: checkoutIds.filter((id) => needed.has(id)) }
+})
 before(async () => {
-  world = await openWorld(service)
+  world = await openWorld(service, { peers: [claims] })
   await world.database.run`
     create function linesum(variant text, wanted text) returns bigint language sql return (
       select coalesce(sum((line ->> 'quantity')::bigint), 0)
@@ -103,6 +110,44 @@ test('what a checkout holds for too long is given back, and may be held again', 
   await booksAgree([variantId], { free: 10, reserved: 0, sold: 0 })
   await reserve(checkoutId, lines)
   await booksAgree([variantId], { free: 7, reserved: 3, sold: 0 })
+})
+
+test('goods of an order whose news is late do not expire, and are sold when it comes', async () => {
+  const { variantId, checkoutId, lines } = await held(3, 3)
+  needed.add(checkoutId)
+  for (let quarter = 0; quarter < 4; quarter++) {
+    advance(16 * 60_000)
+    await world.runJobs()
+    await assert.rejects(reserve(newId('chk'), lines), (error) => is(error, outOfStock))
+  }
+  await world.hear(orderPlaced, placed(checkoutId, lines))
+  await booksAgree([variantId], { free: 0, reserved: 0, sold: 3 })
+})
+
+test('while orders cannot be asked nothing expires; then it does', async () => {
+  const { variantId } = await held(3, 3)
+  advance(16 * 60_000)
+  ordersAway = true
+  await assert.rejects(world.runJobs())
+  ordersAway = false
+  await booksAgree([variantId], { free: 0, reserved: 3, sold: 0 })
+  await world.runJobs()
+  await booksAgree([variantId], { free: 3, reserved: 0, sold: 0 })
+})
+
+test('an order that is cancelled gives its goods back, asked or told, and before its own news too', async () => {
+  const first = await held(10, 3)
+  await world.hear(orderPlaced, placed(first.checkoutId, first.lines))
+  await Promise.all([
+    world.call(inventory.takeBack, { checkoutId: first.checkoutId }),
+    world.hear(orderCancelled, placed(first.checkoutId, first.lines)),
+    world.call(inventory.takeBack, { checkoutId: first.checkoutId }),
+  ])
+  await booksAgree([first.variantId], { free: 10, reserved: 0, sold: 0 })
+  const second = await held(10, 3)
+  await world.call(inventory.takeBack, { checkoutId: second.checkoutId })
+  await world.hear(orderPlaced, placed(second.checkoutId, second.lines))
+  await booksAgree([second.variantId], { free: 10, reserved: 0, sold: 0 })
 })
 
 test('what was sold does not expire', async () => {

@@ -1,13 +1,12 @@
 import { productChanged, productRemoved } from '@rialto/catalog/contract'
-import { inTransaction, on, perform, service } from '@rialto/kit/service'
+import { inTransaction, on, service } from '@rialto/kit/service'
 import { orderCancelled, orderPlaced } from '@rialto/orders/contract'
 import { adjustStock } from './adjust-stock.ts'
 import { inventory } from './contract.ts'
 import { countStock } from './count-stock.ts'
-import { endReservations } from './expire-reservations.ts'
+import { expireReservations } from './expire-reservations.ts'
 import { getAvailability } from './get-availability.ts'
 import { getStock } from './get-stock.ts'
-import { expireReservations } from './jobs.ts'
 import { listMovements } from './list-movements.ts'
 import { listStock } from './list-stock.ts'
 import { onOrderCancelled } from './on-order-cancelled.ts'
@@ -18,6 +17,7 @@ import { openOwn } from './own.ts'
 import { receiveStock } from './receive-stock.ts'
 import { release } from './release.ts'
 import { reserve } from './reserve.ts'
+import { takeBack } from './take-back.ts'
 
 export default service(inventory, {
   directory: import.meta.dirname,
@@ -26,6 +26,7 @@ export default service(inventory, {
     getAvailability,
     reserve,
     release,
+    takeBack,
     getStock,
     listStock,
     receiveStock: inTransaction(receiveStock),
@@ -39,5 +40,5 @@ export default service(inventory, {
     on(productChanged, onProductChanged),
     on(productRemoved, onProductRemoved),
   ],
-  jobs: [perform(expireReservations, endReservations)],
+  watches: [{ everyMs: 10_000, look: expireReservations }],
 })

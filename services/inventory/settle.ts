@@ -1,5 +1,4 @@
 import type { Tx } from '@rialto/kit/database'
-import { scheduleExpiry } from './jobs.ts'
 import { decide, type Outcome, type Request, type Reservation } from './reservation.ts'
 import { type Clock, saveStock } from './save-stock.ts'
 import type { Balance } from './stock.ts'
@@ -29,11 +28,6 @@ export async function settle(tx: Tx, work: Work, clock: Clock): Promise<readonly
   const sorted = {
     added: decision.reservations.filter(({ checkoutId }) => !reservations.has(checkoutId)),
     changed: decision.reservations.filter(({ checkoutId }) => reservations.has(checkoutId)),
-  }
-  for (const reservation of decision.reservations) {
-    if (reservation.status === 'held' && reservation.expiresAt) {
-      scheduleExpiry(tx, new Date(reservation.expiresAt), clock.now())
-    }
   }
   await saveStock(tx, { before: balances, after, moves, reservations: sorted }, clock)
   return decision.outcomes

@@ -95,10 +95,24 @@ export async function saveChanges(tx: Tx, { balances, moves, reservations, at }:
   if (written !== balances.length) throw new Error('A balance changed although it was locked')
 }
 
-export function findDue(queries: Queries, now: Date, limit: number): Promise<{ checkoutId: string }[]> {
-  return queries.rows`
+/** Checkouts that hold goods beyond their time. */
+export async function findDue(queries: Queries, now: Date, limit: number): Promise<string[]> {
+  const due = await queries.rows<{ checkoutId: string }>`
     select checkout_id from reservations where status = 'held' and expires_at <= ${now}
     order by expires_at limit ${limit}`
+  return due.map(({ checkoutId }) => checkoutId)
+}
+
+/** Holds goods on that are due, unless they were held on meanwhile by those who need them. */
+export async function prolong(
+  queries: Queries,
+  checkoutIds: readonly string[],
+  { now, until }: { readonly now: Date; readonly until: Date },
+): Promise<void> {
+  if (checkoutIds.length === 0) return
+  await queries.run`
+    update reservations set expires_at = ${until}
+    where checkout_id = any(${checkoutIds}) and status = 'held' and expires_at <= ${now}`
 }
 
 export function readStock(queries: Queries, variantId: string): Promise<Stock | undefined> {

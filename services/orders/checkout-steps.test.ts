@@ -37,6 +37,9 @@ const at = (step: Step, more: Partial<Progress> = {}): Progress => ({
   captured: 0,
   resumes: 1,
   createdAt: new Date(began).toISOString(),
+  steps: [],
+  waitsFor: null,
+  since: new Date(began).toISOString(),
   ...more,
 })
 const steps = Object.keys(transitions) as OpenStep[]

@@ -1,7 +1,11 @@
+import type { Reply } from '@rialto/kit/contract'
+import { format } from '@rialto/kit/money'
 import { unavailable } from '@rialto/kit/problem'
-import type { Payment } from '@rialto/payments/contract'
+import type { Payment, payments } from '@rialto/payments/contract'
 import { paymentDeclined } from './contract.ts'
 import { type Failure, failureOf } from './failure.ts'
+import type { SagaStep, WaitsFor } from './saga-schemas.ts'
+import { recordAttempt } from './step-record.ts'
 
 /** Where a checkout stands: what is to be done next, or how it ended. */
 export type Step = OpenStep | FinalStep
@@ -21,12 +25,19 @@ export type OpenStep =
 
 /** What came of doing a step. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly reservedUntil?: string; readonly captured?: number }
+  | {
+      readonly kind: 'done'
+      readonly reservedUntil?: string
+      readonly captured?: number
+      /** What an operator is told of it. */
+      readonly note?: string
+    }
   /** For a reason the shopper can act on. */
   | { readonly kind: 'refused'; readonly failure: Failure }
   /** The peer did not answer; it may have done it all the same. `failure` is the reason, should that last. */
   | { readonly kind: 'away'; readonly failure: Failure }
-  | { readonly kind: 'unknown' }
+  /** The gateway does not tell; or it refuses to give money back, and a person has to see to that. */
+  | { readonly kind: 'unknown'; readonly note?: string; readonly waitsFor?: 'person' }
   | { readonly kind: 'action-required'; readonly redirectUrl?: string }
   /** The time for it is over. */
   | { readonly kind: 'lapsed' }
@@ -48,7 +59,7 @@ export const transitions: {
   act: { done: 'confirm', refused: 'undo', unknown: 'ask', 'action-required': 'act', away: 'act' },
   renew: { done: 'confirm', refused: 'undo', away: 'renew' },
   confirm: { done: 'confirmed', lapsed: 'renew' },
-  undo: { done: 'failed', away: 'undo' },
+  undo: { done: 'failed', away: 'undo', unknown: 'undo' },
 }
 
 /** Steps that are written down. A checkout that dies at another one goes on from the last of these. */
@@ -64,8 +75,14 @@ export interface Progress {
   readonly captured: number
   readonly resumes: number
   readonly createdAt: string
+  /** What an operator sees: what was done of each step, what it waits for, and since when. */
+  readonly steps: readonly SagaStep[]
+  readonly waitsFor: WaitsFor | null
+  readonly since: string
 }
 
+/** After so long whatever is still open is taken up by the watchdog. */
+export const watchMs = 30_000
 /** How long goods are held, and how long the shopper has to confirm the payment. */
 export const holdMs = 15 * 60_000
 /** With less than this left, the hold is renewed before there is an order. */
@@ -82,12 +99,18 @@ export function advance<P extends Progress>(checkout: P, outcome: Outcome, now: 
   const step = givesUp ? 'undo' : to
   return {
     ...checkout,
+    ...traceOf(checkout, step, outcome, now),
     step,
     redirectUrl: outcome.kind === 'action-required' ? (outcome.redirectUrl ?? null) : checkout.redirectUrl,
     reservedUntil: (outcome.kind === 'done' && outcome.reservedUntil) || checkout.reservedUntil,
     captured: Math.max(checkout.captured, (outcome.kind === 'done' && outcome.captured) || 0),
     failure: step === 'undo' ? (checkout.failure ?? reasonOf(outcome)) : checkout.failure,
   }
+}
+
+/** A checkout that is not decided yet is given up for this reason, by its shopper or by staff. */
+export function giveUp<P extends Progress>(checkout: P, failure: Failure, now: Date): P {
+  return advance(checkout, { kind: 'refused', failure }, now)
 }
 
 export function isFinal(step: Step): step is FinalStep {
@@ -134,6 +157,58 @@ export function outcomeOf(payment: Payment): Outcome {
     case 'voided':
     case 'refunded':
       return { kind: 'refused', failure: failureOf(paymentDeclined('The payment was taken back.', {})) }
+  }
+}
+
+/** What it means that payments has been told to let go of the money. */
+export function outcomeOfGivingBack(
+  { settled, givenBack, refusal }: Reply<typeof payments.abandonPayment>,
+  currency: string,
+): Outcome {
+  if (!settled && refusal !== undefined) return { kind: 'unknown', waitsFor: 'person', note: refusal }
+  if (!settled) return { kind: 'unknown' }
+  if (givenBack === 0) return { kind: 'done' }
+  return { kind: 'done', note: `${format({ amount: givenBack, currency })} had been charged and went back` }
+}
+
+/** One request for money may take many questions; it is one step for those who look at it. */
+const shownAs: { readonly [Name in OpenStep]?: string } = { ask: 'authorize', act: 'authorize' }
+
+function traceOf(
+  checkout: Progress,
+  to: Step,
+  outcome: Outcome,
+  now: Date,
+): Pick<Progress, 'steps' | 'waitsFor' | 'since'> {
+  const { step, steps, createdAt } = checkout
+  const from = step as OpenStep
+  const at = now.toISOString()
+  const waitsFor = waitsForOf(outcome)
+  const since = to === step ? checkout.since : at
+  // That the shopper has not confirmed yet, however often one looks, is no news.
+  if (from === 'act' && to === 'act') return { steps, waitsFor, since }
+  const name = shownAs[from] ?? from
+  const goesOn = to === from || to === 'ask' || to === 'act'
+  const state = goesOn ? 'open' : outcome.kind === 'done' ? 'done' : 'refused'
+  const note = 'note' in outcome ? outcome.note : undefined
+  const attempt = { name, state, waitsFor: goesOn ? waitsFor : null, note } as const
+  return {
+    steps: recordAttempt(steps, attempt, { begunAt: createdAt, at }),
+    waitsFor: goesOn ? waitsFor : null,
+    since,
+  }
+}
+
+function waitsForOf(outcome: Outcome): WaitsFor | null {
+  switch (outcome.kind) {
+    case 'away':
+      return (outcome.failure.details.service as WaitsFor | undefined) ?? null
+    case 'unknown':
+      return outcome.waitsFor ?? 'gateway'
+    case 'action-required':
+      return 'shopper'
+    default:
+      return null
   }
 }
 

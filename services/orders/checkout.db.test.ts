@@ -8,7 +8,7 @@ import { is, keyReused, notFound, type Problem, type ProblemInfo, unavailable } 
 import { paymentAuthorized, paymentCaptured } from '@rialto/payments/contract'
 import { couponUnusable } from '@rialto/pricing/contract'
 import { cartEmpty, cartNotReady, orderPlaced, orders, paymentDeclined, priceChanged } from './contract.ts'
-import { unitPrice } from './testing.ts'
+import { unitPrice } from './testing-cart.ts'
 import { checkInvariants, openShop, type Shop } from './testing-shop.ts'
 
 let shop: Shop
@@ -223,7 +223,7 @@ test('a gateway that answers within the request makes the shopper wait, not come
   const { peers } = shop
   const before = peers.asks
   peers.reach = (point) => {
-    if (point === 'ask is asked' && peers.asks === before + 2) peers.gatewayAnswer = 'authorized'
+    if (point === 'authorize is asked' && peers.asks === before + 2) peers.gatewayAnswer = 'authorized'
   }
   assert.equal((await shop.pay(shopper, { card: 'silent' })).status, 'confirmed')
   assert.equal(peers.asks, before + 3)

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Context } from '@rialto/kit/service'
 import { advance, isFinal, keptSteps, waits } from './checkout-steps.ts'
-import { type Checkout, readCheckout, saveProgress } from './checkout-store.ts'
+import { type Checkout, readCheckout, saveProgress, saveWait } from './checkout-store.ts'
 import { confirmCheckout } from './confirm-checkout.ts'
 import { performStep } from './perform-step.ts'
 
@@ -22,16 +22,20 @@ export async function conduct(
 ): Promise<Checkout> {
   const pauses = [...pausesMs]
   let current = checkout
+  let stored = checkout.steps
   for (let turn = 0; turn < turnsLimit && !isFinal(current.step); turn++) {
     const moved = await move(current, context)
     if (!moved) {
       current = (await readCheckout(context.database, 'everyone', checkout.id)) ?? current
+      stored = current.steps
       continue
     }
     const waiting = waits(current.step, moved.step)
+    if (moved.version !== current.version) stored = moved.steps
     current = moved
     if (waiting && !(current.step === 'ask' && (await pause(pauses.shift(), context.deadline)))) break
   }
+  if (!isFinal(current.step) && current.steps !== stored) await saveWait(context.database, current)
   return current
 }
 
@@ -39,7 +43,7 @@ export async function conduct(
 async function move(checkout: Checkout, context: Context<unknown>): Promise<Checkout | undefined> {
   const outcome = await performStep(checkout, context)
   const next = advance(checkout, outcome, context.now())
-  if (next.step === 'confirmed') return confirmCheckout(checkout, context)
+  if (next.step === 'confirmed') return confirmCheckout({ ...checkout, steps: next.steps }, context)
   const kept = keptSteps.has(next.step) && next.step !== checkout.step
   return kept ? saveProgress(context.database, next) : next
 }

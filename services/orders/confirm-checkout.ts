@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { emit } from '@rialto/kit/outbox'
 import type { Context } from '@rialto/kit/service'
+import { watchMs } from './checkout-steps.ts'
 import type { Checkout } from './checkout-store.ts'
 import { orderPlaced } from './contract.ts'
 import { placeOrder } from './order.ts'
@@ -16,21 +17,32 @@ export async function confirmCheckout(
   { database, now, newId }: Pick<Context, 'database' | 'now' | 'newId'>,
 ): Promise<Checkout | undefined> {
   const { id: checkoutId, ownerId, captured, draft } = checkout
+  const at = now().toISOString()
   const order = placeOrder(draft, {
     id: newId('ord'),
     number: orderNumber(randomBytes(5)),
     checkoutId,
     ownerId,
     captured,
-    at: now().toISOString(),
+    at,
   })
+  // Until the money is known to be charged, the checkout is watched on.
+  const wakeAt = captured >= order.total ? null : new Date(Date.parse(at) + watchMs)
   const placed = await database.transaction(async (tx) => {
-    if (!(await insertOrder(tx, order, checkout))) return false
+    if (!(await insertOrder(tx, order, checkout, wakeAt))) return false
     const data = { orderId: order.id, checkoutId, cartId: draft.cartId, order }
     emit(tx, orderPlaced, data, { id: order.id, version: order.version })
     return true
   })
   if (!placed) return undefined
   const { id: orderId, number } = order
-  return { ...checkout, step: 'confirmed', orderId, orderNumber: number, version: checkout.version + 1 }
+  const version = checkout.version + 1
+  return {
+    ...checkout,
+    step: 'confirmed',
+    orderId,
+    orderNumber: number,
+    wakeAt: wakeAt?.toISOString() ?? null,
+    version,
+  }
 }

@@ -20,6 +20,19 @@ import {
   Version,
 } from '@rialto/kit/schema'
 import { couponUnusable } from '@rialto/pricing/contract'
+import {
+  Checkout,
+  cartBeingBought,
+  cartEmpty,
+  cartNotReady,
+  checkoutGivenUp,
+  paymentDeclined,
+  priceChanged,
+} from './checkout-schemas.ts'
+import { sagaOperations } from './saga-operations.ts'
+
+export { type Saga, type SagaDetails, sagaActionRefused } from './saga-schemas.ts'
+export { Checkout, cartBeingBought, cartEmpty, cartNotReady, checkoutGivenUp, paymentDeclined, priceChanged }
 
 export const OrderLine = entity('OrderLine', {
   id: Id('line'),
@@ -96,33 +109,6 @@ export const Order = entity('Order', {
 })
 export type Order = Static<typeof Order>
 
-export const Checkout = entity('Checkout', {
-  id: Id('chk'),
-  status: oneOf(['running', 'action-required', 'confirmed', 'failed'], {
-    description: '`running`: not decided yet, read it again',
-  }),
-  orderId: Type.Optional(Id('ord')),
-  orderNumber: Type.Optional(Type.String()),
-  redirectUrl: Type.Optional(Type.String({ description: 'Where the shopper confirms the payment' })),
-  failure: Type.Optional(
-    Type.Object({ code: Type.String(), detail: Type.String(), field: Type.Optional(Type.String()) }),
-  ),
-  total: Money,
-  createdAt: Instant,
-})
-export type Checkout = Static<typeof Checkout>
-
-export const cartEmpty = problem('cart-empty', 409, 'The cart is empty')
-export const cartNotReady = problem('cart-not-ready', 409, 'The cart cannot be checked out yet', {
-  errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
-})
-export const priceChanged = problem('price-changed', 409, 'The total has changed', {
-  expected: Money,
-  actual: Money,
-})
-export const paymentDeclined = problem('payment-declined', 402, 'The payment was declined', {
-  field: Type.Optional(Type.String()),
-})
 export const notCancellable = problem('not-cancellable', 409, 'The order can no longer be cancelled')
 export const refundTooLarge = problem('refund-too-large', 409, 'More than was paid cannot be refunded', {
   refundable: Money,
@@ -169,6 +155,7 @@ export const orders = contract(
     events: [orderPlaced, orderCancelled, orderShipped, orderDelivered, refundRequested, orderRefunded],
   },
   {
+    ...sagaOperations,
     checkout: {
       method: 'POST',
       path: '/checkouts',
@@ -192,7 +179,16 @@ export const orders = contract(
         ),
       }),
       reply: { 201: Checkout },
-      problems: [cartEmpty, cartNotReady, priceChanged, outOfStock, paymentDeclined, couponUnusable],
+      problems: [
+        cartEmpty,
+        cartNotReady,
+        priceChanged,
+        outOfStock,
+        paymentDeclined,
+        couponUnusable,
+        cartBeingBought,
+        checkoutGivenUp,
+      ],
     },
     getCheckout: {
       method: 'GET',

@@ -6,7 +6,7 @@ import { newId } from '@rialto/kit/id'
 import { is } from '@rialto/kit/problem'
 import { cartEmpty, cartNotReady, priceChanged } from './contract.ts'
 import { freezeCart } from './freeze-cart.ts'
-import { address, cartOf } from './testing.ts'
+import { address, cartOf } from './testing-cart.ts'
 
 const variantId = newId('var')
 const cart = (change: Partial<Cart> = {}): Cart => ({

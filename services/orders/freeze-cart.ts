@@ -1,5 +1,6 @@
 import type { Cart, CartItem } from '@rialto/cart/contract'
 import { outOfStock } from '@rialto/inventory/contract'
+import { hashOf } from '@rialto/kit/idempotency'
 import { format } from '@rialto/kit/money'
 import type { Address, Money } from '@rialto/kit/schema'
 import type { Quote } from '@rialto/pricing/contract'
@@ -24,6 +25,7 @@ export function freezeCart(cart: Cart, terms: Terms, newLineId: () => string): D
   const { currency, coupons, subtotal, discount, deliveryTotal, tax, total } = cart.quote
   return {
     cartId: cart.id,
+    cartState: stateOf(cart),
     email,
     currency,
     lines: cart.items.map((item) => freezeLine(item, cart.quote, newLineId())),
@@ -42,6 +44,11 @@ export function freezeCart(cart: Cart, terms: Terms, newLineId: () => string): D
     billingAddress,
     ...(cart.note && { note: cart.note }),
   }
+}
+
+function stateOf({ id, version, items, quote }: Cart): string {
+  const lines = items.map(({ variantId, quantity }) => [variantId, quantity])
+  return `${id}:${hashOf([version, lines, quote.total])}`
 }
 
 /** All that is missing is named at once, each field as the checkout page knows it. */

@@ -1,10 +1,12 @@
 import type { Tx } from '@rialto/kit/database'
 import { schedule } from '@rialto/kit/outbox'
 import type { TransactionContext } from '@rialto/kit/service'
-import { noteEarlyCapture, readUnconfirmed, reopenFailed } from './checkout-store.ts'
+import { closeConfirmed, noteEarlyCapture, readUnconfirmed, reopenFailed } from './checkout-store.ts'
 import type { Order } from './contract.ts'
-import { resumeCheckout } from './jobs.ts'
+import { resumeCheckout, resumeSaga } from './jobs.ts'
 import { lockOrders, saveOrders } from './order-store.ts'
+import type { RefundEnd } from './sagas/saga.ts'
+import { endRefunds, findCancelling } from './sagas/saga-store.ts'
 
 /** What a message changes. */
 export interface Hearing {
@@ -14,8 +16,10 @@ export interface Hearing {
   readonly change?: (order: Order) => Order
   /** Money that was taken, in case there is no order yet. */
   readonly captured?: number
-  /** Tells that the checkout's payment has moved, and whether money is held or taken now. */
-  readonly payment?: 'money' | 'no-money'
+  /** Tells that the checkout's payment has moved: whether money is held or taken now, or was let go of. */
+  readonly payment?: 'money' | 'no-money' | 'gone'
+  /** How a refund has ended. */
+  readonly refund?: RefundEnd
 }
 
 const gathered = new WeakMap<Tx, Hearing[]>()
@@ -33,8 +37,15 @@ export function hear({ tx, now }: TransactionContext<unknown>, hearing: Hearing)
   const hearings = [hearing]
   gathered.set(tx, hearings)
   tx.beforeCommit(async () => {
+    const at = now()
+    // Checkouts are locked before orders, and orders before sagas, by everybody: so nobody waits in a circle.
+    const charged = hearings.filter(({ captured }) => captured !== undefined).map(({ id }) => id)
+    if (charged.length > 0) await closeConfirmed(tx, charged, { state: 'done' }, at.toISOString())
     const orderless = await changeOrders(tx, hearings)
-    await moveCheckouts(tx, [...orderless, ...hearings.filter(({ change }) => !change)], now())
+    const ended = hearings.flatMap(({ refund }) => refund ?? [])
+    if (ended.length > 0) await endRefunds(tx, ended, at.toISOString())
+    await moveCheckouts(tx, [...orderless, ...hearings.filter(({ change }) => !change)], at)
+    await moveCancellations(tx, hearings)
   })
 }
 
@@ -72,8 +83,17 @@ async function moveCheckouts(tx: Tx, hearings: readonly Hearing[], now: Date): P
   const open = await readUnconfirmed(tx, [...new Set(told.map(({ id }) => id))])
   const failed = open.filter(({ id, step }) => step === 'failed' && paid.has(id)).map(({ id }) => id)
   if (failed.length > 0) await reopenFailed(tx, failed, now)
-  const waiting = open.filter(({ step }) => step === 'ask' || step === 'act').map(({ id }) => id)
+  const waiting = open.filter(({ step }) => waitingSteps.has(step)).map(({ id }) => id)
   for (const checkoutId of [...failed, ...waiting]) schedule(tx, resumeCheckout, { checkoutId })
+}
+
+const waitingSteps = new Set<string>(['ask', 'act', 'undo'])
+
+/** Wakes cancellations whose money has been let go of. */
+async function moveCancellations(tx: Tx, hearings: readonly Hearing[]): Promise<void> {
+  const told = hearings.filter(({ payment }) => payment === 'gone').map(({ id }) => id)
+  if (told.length === 0) return
+  for (const sagaId of await findCancelling(tx, told)) schedule(tx, resumeSaga, { sagaId })
 }
 
 function byIds(orders: readonly Order[]): Map<string, Order> {

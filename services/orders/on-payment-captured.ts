@@ -5,6 +5,7 @@ import type { paymentCaptured } from '@rialto/payments/contract'
 import type { Order } from './contract.ts'
 import { hear } from './hear.ts'
 import { noteCapture } from './settle-payment.ts'
+
 /** The order is paid. Money for a checkout that failed is given back. */
 export async function onPaymentCaptured(
   { data, at }: Message<Static<typeof paymentCaptured.schema>>,

@@ -8,12 +8,19 @@ import type { Order } from './contract.ts'
  * Writes the order and marks its checkout as confirmed, in one statement. Writes nothing, and says so, when the
  * checkout was moved by somebody else since it was read.
  */
-export async function insertOrder(tx: Tx, order: Order, checkout: Checkout): Promise<boolean> {
+export async function insertOrder(
+  tx: Tx,
+  order: Order,
+  checkout: Checkout,
+  wakeAt: Date | null,
+): Promise<boolean> {
   const { columns, details } = split(order)
   const inserted = await tx.run`
     with confirmed as (
       update checkouts set step = 'confirmed', order_id = ${order.id}, order_number = ${order.number},
-        captured = ${order.captured}, payment = null, wake_at = null, version = version + 1
+        captured = ${order.captured}, payment = null, cart_key = ${checkout.draft.cartState},
+        steps = ${json(checkout.steps)}, waits_for = null, since = ${order.placedAt}, resumes = 0,
+        wake_at = ${wakeAt}, version = version + 1
       where id = ${checkout.id} and version = ${checkout.version} returning id)
     insert into orders (id, number, checkout_id, cart_id, owner_id, email, status, payment_status,
       fulfilment_status, currency, total, captured, refunded, lines, details, timeline, placed_at, version)

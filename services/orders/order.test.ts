@@ -9,7 +9,7 @@ import { cancel, deliver, pack, ship } from './fulfil.ts'
 import { placeOrder, refundableOf, statusesOf } from './order.ts'
 import { normalNumber, orderNumber } from './order-number.ts'
 import { noteCapture, noteRefund, noteRefundFailure, noteVoid, requestRefund } from './settle-payment.ts'
-import { cartOf } from './testing.ts'
+import { cartOf } from './testing-cart.ts'
 
 const at = '2026-01-01T12:00:00.000Z'
 const total = 5 * 1_190

@@ -18,7 +18,11 @@ export type Draft = Pick<
   | 'shippingAddress'
   | 'billingAddress'
   | 'note'
-> & { readonly cartId: string }
+> & {
+  readonly cartId: string
+  /** Tells one state of the cart from every other: what is bought once in it is not bought again. */
+  readonly cartState: string
+}
 
 export interface Placing {
   readonly id: string
@@ -29,7 +33,10 @@ export interface Placing {
   readonly at: string
 }
 
-export function placeOrder({ cartId: _cartId, ...draft }: Draft, { at, ...placing }: Placing): Order {
+export function placeOrder(
+  { cartId: _cartId, cartState: _cartState, ...draft }: Draft,
+  { at, ...placing }: Placing,
+): Order {
   const order: Order = {
     ...draft,
     ...placing,

@@ -16,12 +16,15 @@ import {
   refundRequested,
   refundTooLarge,
 } from './contract.ts'
-import { staff, unitPrice } from './testing.ts'
+import { staff } from './testing.ts'
+import { unitPrice } from './testing-cart.ts'
 import { openShop, type Shop } from './testing-shop.ts'
 
 let shop: Shop
 before(async () => {
   shop = await openShop()
+  // What becomes of money is told here by news alone.
+  shop.peers.mute = true
 })
 after(() => shop.close())
 

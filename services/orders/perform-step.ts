@@ -3,7 +3,15 @@ import { Problem, requestInProgress, unavailable } from '@rialto/kit/problem'
 import type { Context } from '@rialto/kit/service'
 import { payments } from '@rialto/payments/contract'
 import { pricing } from '@rialto/pricing/contract'
-import { holdLapses, holdMs, isForgotten, type OpenStep, type Outcome, outcomeOf } from './checkout-steps.ts'
+import {
+  holdLapses,
+  holdMs,
+  isForgotten,
+  type OpenStep,
+  type Outcome,
+  outcomeOf,
+  outcomeOfGivingBack,
+} from './checkout-steps.ts'
 import type { Checkout } from './checkout-store.ts'
 import { failureOf } from './failure.ts'
 
@@ -27,17 +35,13 @@ const steps: { readonly [Name in OpenStep]: (checkout: Checkout, peers: Peers) =
       return { kind: 'done' }
     })
   },
-  authorize: async ({ id: checkoutId, draft, payment }, { call, log }) => {
-    if (draft.total === 0) return { kind: 'done' }
-    if (!payment) throw new Error(`Checkout ${checkoutId} is open but has forgotten how it is paid`)
-    const { gateway, token, returnUrl } = payment
-    const amount = { amount: draft.total, currency: draft.currency }
-    return asked(payments.authorize.service, log, async () =>
-      outcomeOf(await call(payments.authorize, { checkoutId, gateway, token, amount, returnUrl })),
-    )
-  },
-  ask: askPayment,
-  act: askPayment,
+  authorize,
+  // The first request may never have reached the gateway, so it is made again; repeats are one.
+  ask: authorize,
+  act: async ({ id: checkoutId }, { call, log }) =>
+    asked(payments.askPayment.service, log, async () =>
+      outcomeOf(await call(payments.askPayment, { checkoutId })),
+    ),
   renew: reserve,
   // What is left to do for a confirmation is a transaction of its own; here it is only seen whether it may be.
   confirm: async (checkout, { now }) => (holdLapses(checkout, now()) ? { kind: 'lapsed' } : { kind: 'done' }),
@@ -53,26 +57,44 @@ function reserve({ id: checkoutId, draft }: Checkout, { call, log, now }: Peers)
   })
 }
 
-function askPayment({ id: checkoutId }: Checkout, { call, log }: Peers): Promise<Outcome> {
-  return asked(payments.askPayment.service, log, async () =>
-    outcomeOf(await call(payments.askPayment, { checkoutId })),
+async function authorize(
+  { id: checkoutId, draft, payment }: Checkout,
+  { call, log }: Peers,
+): Promise<Outcome> {
+  if (draft.total === 0) return { kind: 'done' }
+  if (!payment) throw new Error(`Checkout ${checkoutId} is open but has forgotten how it is paid`)
+  const { gateway, token, returnUrl } = payment
+  const amount = { amount: draft.total, currency: draft.currency }
+  return asked(payments.authorize.service, log, async () =>
+    outcomeOf(await call(payments.authorize, { checkoutId, gateway, token, amount, returnUrl })),
   )
 }
 
 /**
  * Gives everything back, whether or not it is known to have been taken: a request that was on its way when the
- * checkout died is so kept from taking anything later.
+ * checkout died is so kept from taking anything later. It is done when the gateway has let go of the money.
  */
 async function undo({ id: checkoutId, draft }: Checkout, { call, log }: Peers): Promise<Outcome> {
-  const attempts = await Promise.allSettled([
-    call(inventory.release, { checkoutId }),
-    draft.coupons.length > 0 && call(pricing.releaseCoupons, { checkoutId }),
-    call(payments.abandonPayment, { checkoutId }),
+  const attempts = await Promise.all([
+    givenBack(inventory.release.service, log, () => call(inventory.release, { checkoutId })),
+    draft.coupons.length > 0 &&
+      givenBack(pricing.releaseCoupons.service, log, () => call(pricing.releaseCoupons, { checkoutId })),
+    givenBack(payments.abandonPayment.service, log, async () =>
+      outcomeOfGivingBack(await call(payments.abandonPayment, { checkoutId }), draft.currency),
+    ),
   ])
-  const failed = attempts.find((attempt) => attempt.status === 'rejected')
-  if (!failed) return { kind: 'done' }
-  log.warn({ checkoutId, error: String(failed.reason) }, 'a failed checkout cannot be undone yet')
-  return { kind: 'away', failure: failureOf(unavailable('It will be undone later.', {})) }
+  const open = attempts.find((attempt) => attempt && attempt.kind !== 'done')
+  return open || attempts[2]
+}
+
+/** Nothing that is given back can be refused: whatever the answer is, it is tried until it is done. */
+async function givenBack(service: string, log: Peers['log'], work: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    return ((await work()) as Outcome | null) ?? { kind: 'done' }
+  } catch (error) {
+    log.warn({ service, error: String(error) }, 'a failed checkout cannot be undone yet')
+    return { kind: 'away', failure: failureOf(unavailable('It will be undone later.', { service })) }
+  }
 }
 
 // A peer's answer about the request itself. Others, such as too-many-requests, tell nothing about the checkout.

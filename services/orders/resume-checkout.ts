@@ -4,12 +4,15 @@ import type { Context } from '@rialto/kit/service'
 import { readCheckout } from './checkout-store.ts'
 import { conduct } from './conduct.ts'
 import type { resumeCheckout as job } from './jobs.ts'
+import { pursueCapture } from './pursue-capture.ts'
 
 /** Takes an open checkout further. One that has to wait on is woken again by the watchdog. */
 export async function resumeCheckout(
-  { data }: Message<Static<typeof job.schema>>,
+  { data }: Pick<Message<Static<typeof job.schema>>, 'data'>,
   context: Context<unknown>,
 ): Promise<void> {
   const found = await readCheckout(context.database, 'everyone', data.checkoutId)
-  if (found) await conduct(found, context)
+  if (!found) return
+  if (found.step === 'confirmed') await pursueCapture(found, context)
+  else await conduct(found, context)
 }

@@ -17,6 +17,7 @@ import { findOrder } from './find-order.ts'
 import { getCheckout } from './get-checkout.ts'
 import { getOrder } from './get-order.ts'
 import * as jobs from './jobs.ts'
+import { listClaims } from './list-claims.ts'
 import { listOrders } from './list-orders.ts'
 import { onGuestIdentified } from './on-guest-identified.ts'
 import { onPaymentAuthorized } from './on-payment-authorized.ts'
@@ -30,8 +31,14 @@ import { config, open } from './own.ts'
 import { packOrder } from './pack-order.ts'
 import { refundOrder } from './refund-order.ts'
 import { resumeCheckout } from './resume-checkout.ts'
+import { compensateSaga } from './sagas/compensate-saga.ts'
+import { conductSaga } from './sagas/conduct-saga.ts'
+import { getSaga } from './sagas/get-saga.ts'
+import { listSagas } from './sagas/list-sagas.ts'
+import { retrySaga } from './sagas/retry-saga.ts'
+import { skipSaga } from './sagas/skip-saga.ts'
+import { wakeSagas } from './sagas/wake-sagas.ts'
 import { shipFulfilment } from './ship-fulfilment.ts'
-import { wakeCheckouts, watchCheckouts } from './wake-checkouts.ts'
 
 export default service(orders, {
   directory: import.meta.dirname,
@@ -48,6 +55,12 @@ export default service(orders, {
     shipFulfilment: inTransaction(shipFulfilment),
     deliverFulfilment: inTransaction(deliverFulfilment),
     refundOrder: inTransaction(refundOrder),
+    listSagas,
+    getSaga,
+    retrySaga,
+    skipSaga,
+    compensateSaga,
+    listClaims,
   },
   hears: [
     on(paymentAuthorized, onPaymentAuthorized),
@@ -59,6 +72,6 @@ export default service(orders, {
     on(shipmentDelivered, onShipmentDelivered),
     on(guestIdentified, onGuestIdentified),
   ],
-  jobs: [perform(jobs.resumeCheckout, resumeCheckout), perform(jobs.wakeCheckouts, wakeCheckouts)],
-  prepare: watchCheckouts,
+  jobs: [perform(jobs.resumeCheckout, resumeCheckout), perform(jobs.resumeSaga, conductSaga)],
+  watches: [{ everyMs: 10_000, look: wakeSagas }],
 })

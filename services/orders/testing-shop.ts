@@ -5,7 +5,8 @@ import type { Context, Service } from '@rialto/kit/service'
 import { openWorld } from '@rialto/kit/testing'
 import { type Order, orderPlaced, orders } from './contract.ts'
 import service from './service.ts'
-import { type Card, Peers, unitPrice } from './testing.ts'
+import { type Card, Peers } from './testing.ts'
+import { unitPrice } from './testing-cart.ts'
 import { anyOpen, type Ended, readEnded } from './testing-store.ts'
 
 /** Kills the process at a chosen point: from there on nothing it does has any effect, until it is started again. */

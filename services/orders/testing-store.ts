@@ -19,5 +19,8 @@ export function readEnded(queries: Queries, ownerId: string): Promise<Ended[]> {
 }
 
 export async function anyOpen(queries: Queries): Promise<boolean> {
-  return (await queries.row`select 1 from checkouts where wake_at is not null limit 1`) !== undefined
+  const open = await queries.row`
+    select id from checkouts where wake_at is not null union all select id from sagas where wake_at is not null
+    limit 1`
+  return open !== undefined
 }

@@ -3,16 +3,10 @@ import { inventory, outOfStock, reservationGone } from '@rialto/inventory/contra
 import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
 import { type Peer, peer } from '@rialto/kit/testing'
-import { type Payment, payments } from '@rialto/payments/contract'
+import { nothingInDoubt, type Payment, payments } from '@rialto/payments/contract'
 import { couponUnusable, pricing } from '@rialto/pricing/contract'
+import { cartOf } from './testing-cart.ts'
 
-export const address = {
-  name: 'Ada',
-  line1: 'Bahnhofstr. 1',
-  city: 'Berlin',
-  postalCode: '10115',
-  country: 'DE',
-}
 export const staff: Actor = { kind: 'staff', id: newId('staff'), permissions: ['*'] }
 
 /** What the token of a payment makes the stand-in gateway do. */
@@ -40,6 +34,12 @@ export class Peers {
   /** What a silent gateway says once it speaks; until then it leaves payments open. */
   gatewayAnswer: Payment['status'] = 'unknown'
   asks = 0
+  /** Whether the gateway tells nothing about charging and giving back. */
+  mute = false
+  /** Why the gateway gives nothing back, if so. */
+  refusal: string | undefined
+  readonly refunds = new Map<string, number>()
+  readonly takenBack = new Set<string>()
 
   readonly list: readonly Peer[] = [
     peer(cart.getCart, (_input, { actor }) => this.carts.get('id' in actor ? actor.id : '')),
@@ -70,6 +70,22 @@ export class Peers {
     peer(
       payments.abandonPayment,
       this.#guard('abandon', ({ checkoutId }) => this.#abandon(checkoutId)),
+    ),
+    peer(
+      payments.capturePayment,
+      this.#guard('capture', ({ checkoutId }) => this.#capture(checkoutId)),
+    ),
+    peer(
+      payments.refundPayment,
+      this.#guard('refund', (wanted) => this.#refund(wanted)),
+    ),
+    peer(
+      payments.decidePayment,
+      this.#guard('decide', (word) => this.#decidedBy(word)),
+    ),
+    peer(
+      inventory.takeBack,
+      this.#guard('take back', ({ checkoutId }) => this.#takeBack(checkoutId)),
     ),
   ]
 
@@ -163,7 +179,7 @@ export class Peers {
     amount: Payment['amount']
   }) {
     const known = this.payments.get(checkoutId)
-    if (known) return known
+    if (known) return this.#ask(checkoutId)
     const first = { good: 'authorized', declined: 'declined', '3ds': 'action-required', silent: 'unknown' }
     const status = first[token as Card] as Payment['status']
     const payment: Payment = {
@@ -183,6 +199,7 @@ export class Peers {
     return payment
   }
 
+  /** An authorization that is repeated asks as well. */
   #ask(checkoutId: string) {
     this.asks++
     if (this.payments.get(checkoutId)?.status === 'unknown') this.decide(checkoutId, this.gatewayAnswer)
@@ -191,75 +208,41 @@ export class Peers {
 
   #abandon(checkoutId: string) {
     this.abandoned.add(checkoutId)
-    this.decide(checkoutId, this.payments.get(checkoutId)?.status ?? 'voided')
+    const { status = 'voided', captured = 0 } = this.payments.get(checkoutId) ?? {}
+    if (this.refusal !== undefined) return { settled: false, givenBack: 0, refusal: this.refusal }
+    if (this.mute) return { settled: false, givenBack: 0 }
+    this.decide(checkoutId, status)
+    return { settled: true, givenBack: captured }
+  }
+
+  #capture(checkoutId: string) {
+    const payment = this.payments.get(checkoutId)
+    if (payment?.status === 'authorized' && !this.mute)
+      this.payments.set(checkoutId, { ...payment, status: 'captured', captured: payment.amount.amount })
+    return this.payments.get(checkoutId)
+  }
+
+  #refund({ refundId, amount }: { refundId: string; amount: Payment['amount'] }) {
+    if (this.refusal !== undefined) return { status: 'failed', refundedTotal: 0, reason: this.refusal }
+    if (this.mute) return { status: 'open', refundedTotal: 0 }
+    this.refunds.set(refundId, amount.amount)
+    return { status: 'done', refundedTotal: amount.amount }
+  }
+
+  #decidedBy({ checkoutId, outcome }: { checkoutId: string; outcome: 'approved' | 'declined' }) {
+    const payment = this.payments.get(checkoutId)
+    if (payment?.status !== 'unknown') throw nothingInDoubt('The gateway has spoken.')
+    this.decide(checkoutId, outcome === 'approved' ? 'authorized' : 'declined')
+    return this.payments.get(checkoutId)
+  }
+
+  #takeBack(checkoutId: string) {
+    this.takenBack.add(checkoutId)
+    this.#release(checkoutId)
   }
 
   /** Money that comes for what was abandoned is let go at once. */
   #alive(checkoutId: string, status: Payment['status']): Payment['status'] {
     return this.abandoned.has(checkoutId) && status !== 'declined' ? 'voided' : status
-  }
-}
-
-export const unitPrice = 1_190
-
-export function cartOf(
-  ownerId: string,
-  variantId: string,
-  { quantity = 1, left = 10, coupon = '' } = {},
-): Cart {
-  const total = unitPrice * quantity
-  const tax = 190 * quantity
-  const line = { variantId, quantity, unitPrice, subtotal: total, adjustments: [], taxRate: 19 }
-  const methodId = newId('ship')
-  return {
-    id: newId('cart'),
-    ownerId,
-    currency: 'EUR',
-    items: [
-      {
-        variantId,
-        quantity,
-        title: 'Tea',
-        variantTitle: 'Bag',
-        handle: 'tea',
-        weightGrams: 100,
-        requiresShipping: true,
-        unitPrice,
-        total,
-        availability: 'in-stock',
-        available: left,
-      },
-    ],
-    itemCount: quantity,
-    coupons: coupon ? [coupon] : [],
-    country: 'DE',
-    address,
-    email: 'ada@example.com',
-    deliveryMethodId: methodId,
-    deliveryOptions: [
-      {
-        methodId,
-        name: 'Parcel',
-        description: '',
-        price: { amount: 0, currency: 'EUR' },
-        earliest: '2026-01-02',
-        latest: '2026-01-04',
-      },
-    ],
-    quote: {
-      currency: 'EUR',
-      pricesIncludeTax: true,
-      lines: [{ ...line, taxBase: total - tax, tax, total }],
-      coupons: coupon ? [{ code: coupon, applied: true }] : [],
-      hints: [],
-      missing: [],
-      subtotal: total,
-      discount: 0,
-      deliveryTotal: 0,
-      tax,
-      total,
-    },
-    ready: true,
-    version: 1,
   }
 }
