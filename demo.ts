@@ -20,7 +20,10 @@ export const demoAccounts = {
 const catalogFolder = join(import.meta.dirname, 'data/demo')
 
 /** Fills an empty shop with the demo catalog, by the same import that a merchant uses. */
-export async function loadDemo({ url, settings }: Platform, tell: (step: string) => void): Promise<void> {
+export async function loadDemo(
+  { url, settings }: Pick<Platform, 'url' | 'settings'>,
+  tell: (step: string) => void,
+): Promise<void> {
   if (settings.NODE_ENV === 'production') return
   const send = sendByFetch(url)
   const { items } = await createClient({ send })(catalog.listProducts, { limit: 1 })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ContractInfo } from '@rialto/kit/contract'
+import { urlSetting } from '@rialto/kit/locate'
 import { type Static, Type } from '@rialto/kit/schema'
 
 const secret = {
@@ -37,6 +37,38 @@ const own = {
     default: 'warn',
     description: 'Give one of these levels.',
   }),
+  NATS_URL: Type.Optional(
+    Type.String({
+      pattern: '^(nats|tls|wss?)://',
+      secret: true,
+      description: 'Give the NATS servers of the fleet, such as nats://one:4222,nats://two:4222.',
+    }),
+  ),
+  ANNOUNCED_HOST: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Give the host or address at which the fleet reaches this process.',
+    }),
+  ),
+  SERVICE_DNS: Type.Optional(
+    Type.String({
+      pattern: '\\{service\\}',
+      description: 'Give host and port of each service with {service} for its name, such as {service}:3000.',
+    }),
+  ),
+  DATABASE_CONNECTIONS: Type.Integer({
+    default: 12,
+    minimum: 3,
+    maximum: 200,
+    description: 'Give how many connections each service may have to its database, such as 12.',
+  }),
+  DRAIN_MS: Type.Integer({
+    default: 1_000,
+    minimum: 0,
+    maximum: 60_000,
+    description:
+      'Give the milliseconds for which a process that was asked to end still takes what was sent to it.',
+  }),
   PUBLIC_URL: Type.Optional(
     Type.String({
       pattern: '^https?://',
@@ -61,19 +93,24 @@ export function withAddress(
 }
 
 /** `ORDERS_DATABASE_URL` and the like: a PostgreSQL of one's own instead of the embedded one. */
-export function databaseSettings(contracts: readonly ContractInfo[]) {
+export function databaseSettings(services: readonly string[]) {
   const description =
     'Give a URL such as postgres://role:password@host:5432/database, or none for the embedded PostgreSQL.'
   const url = Type.Optional(
     Type.String({ pattern: '^postgres(ql)?://[^/]+/[^/]+', secret: true, description }),
   )
-  return {
-    config: Type.Object(Object.fromEntries(contracts.map(({ name }) => [databaseSetting(name), url]))),
-  }
+  return { config: Type.Object(Object.fromEntries(services.map((name) => [databaseSetting(name), url]))) }
 }
 
 export function databaseSetting(service: string): string {
   return `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`
+}
+
+/** `ORDERS_URL` and the like: where the instances of a service are, when nothing else tells. */
+export function addressSettings(services: readonly string[]) {
+  const description = 'Give the addresses of its instances, such as http://one:3000,http://two:3000.'
+  const urls = Type.Optional(Type.String({ pattern: '^https?://[^,]+(,\\s*https?://[^,]+)*$', description }))
+  return { config: Type.Object(Object.fromEntries(services.map((name) => [urlSetting(name), urls]))) }
 }
 
 /** In production a secret must be set; elsewhere one is made once and kept beside the data. */
@@ -81,12 +118,21 @@ export const productionSettings = {
   config: Type.Object({ RIALTO_SECRET: Type.String(secret) }),
 }
 
+/** The secret beside the data. Processes that start together on the same folder agree on one. */
 export async function keptSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secret')
   const known = await readFile(file, 'utf8').catch(() => '')
   if (known.length >= 32) return known
-  const secret = randomBytes(32).toString('hex')
   await mkdir(dataDir, { recursive: true })
-  await writeFile(file, secret, { mode: 0o600 })
-  return secret
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, randomBytes(32).toString('hex'), { mode: 0o600 })
+  try {
+    // Appears whole, and only where there is none yet.
+    await link(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return readFile(file, 'utf8')
 }

@@ -1,17 +1,24 @@
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { createGateway } from '@rialto/gateway'
-import { addDemoMedia } from '@rialto/gateway/media'
-import { createLocalBroker } from '@rialto/kit/broker'
-import type { Find } from '@rialto/kit/client'
-import { type Mounted, mount, stopAll } from '@rialto/kit/mount'
-import { type Postgres, startPostgres } from '@rialto/kit/postgres'
+import { resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { PageHandler } from '@rialto/gateway/pages'
+import { createVerify } from '@rialto/kit/actor-token'
+import { contractHash } from '@rialto/kit/contract-hash'
+import type { Dispatch } from '@rialto/kit/dispatch'
+import { createDoor } from '@rialto/kit/door'
+import type { Health } from '@rialto/kit/health'
+import { newId } from '@rialto/kit/id'
+import { bracketed } from '@rialto/kit/locate'
+import { type Mounted, stopAll } from '@rialto/kit/mount'
+import type { Service } from '@rialto/kit/service'
 import { readSettings } from '@rialto/kit/settings'
 import { createLogger, type Logger } from '@rialto/kit/telemetry'
-import { prepareStorefront } from '@rialto/storefront/mount'
 import type { FastifyInstance } from 'fastify'
+import { mountServices, startDatabase } from './mount-services.ts'
+import { type Network, openNetwork, ownAddress } from './network.ts'
+import { beginPages, openGateway } from './open-gateway.ts'
 import {
-  databaseSetting,
+  addressSettings,
   databaseSettings,
   keptSecret,
   type ProcessSettings,
@@ -19,132 +26,192 @@ import {
   productionSettings,
   withAddress,
 } from './platform-settings.ts'
-import { services } from './services.ts'
+import { loadServices, type ServiceName, serviceNames } from './services.ts'
 
-/** The whole platform at work in this process. */
+/** What a process of the platform runs. */
+export interface Parts {
+  readonly services: readonly ServiceName[]
+  /** The one door, with the API and the pages. */
+  readonly gateway: boolean
+}
+
+export const everything: Parts = { services: serviceNames, gateway: true }
+
+/** The platform at work in this process, or a part of it. */
 export interface Platform {
-  /** Where it listens, such as http://localhost:3000. */
+  /** Where the shop, or else the services, can be reached, such as http://localhost:3000. */
   readonly url: string
+  /** The door at that address. */
   readonly app: FastifyInstance
   readonly mounted: readonly Mounted[]
   readonly settings: ProcessSettings
-  /** Finishes running requests and work, then lets go of everything. */
-  stop(): Promise<void>
+  /**
+   * Says goodbye, takes for `DRAIN_MS` what others still send, finishes running requests and work, then lets go
+   * of everything. At once means without that time.
+   */
+  stop(how?: { readonly atOnce?: boolean }): Promise<void>
 }
 
 export interface PlatformOptions {
   readonly environment: Record<string, string | undefined>
+  readonly parts?: Parts
   /** Whether pages are served beside the API. */
   readonly pages?: boolean
   /** Told of each step, for whoever waits. */
   readonly tell?: (step: string) => void
 }
 
-/** Starts every service, the gateway and the storefront. Throws `WrongSettings` before anything is started. */
+export const version = '0.1.0'
+
+/** Starts the parts. Throws `WrongSettings` before anything is started. */
 export async function startPlatform({
   environment,
+  parts = everything,
   pages = true,
   tell = () => {},
 }: PlatformOptions): Promise<Platform> {
-  const settings = readAll(environment)
-  const own = settings as ProcessSettings
-  const dataDir = resolve(own.RIALTO_DATA)
-  const log = createLogger(own.LOG_LEVEL)
+  const services = await loadServices(parts.services)
+  const given = readAll(parts.gateway ? withAddress(environment) : environment, services)
+  const dataDir = resolve(given.RIALTO_DATA)
   await mkdir(dataDir, { recursive: true })
-  const secret = own.RIALTO_SECRET ?? (await keptSecret(dataDir))
-  const built = pages ? prepareStorefront({ outDir: join(dataDir, 'storefront') }) : undefined
-  // Awaited below; a build that fails while the database starts must not go unhandled.
-  built?.catch(() => {})
-  const undo: (() => Promise<unknown>)[] = []
-  const stop = async () => {
-    for (const step of undo.reverse()) await step()
+  const secret = given.RIALTO_SECRET ?? (await keptSecret(dataDir))
+  const log = createLogger(given.LOG_LEVEL)
+  const start: Start = {
+    parts,
+    services,
+    settings: { ...given, RIALTO_SECRET: secret },
+    secret,
+    dataDir,
+    log,
+    tell,
+    pages: pages && parts.gateway ? beginPages(dataDir) : undefined,
   }
+  const undo: Undo = []
   try {
-    tell('Starting the database')
-    const postgres = await startDatabase(settings, dataDir, log)
-    if (postgres) undo.push(() => postgres.stop())
-    tell('Starting the services')
-    const { mounted, find, broker } = await mountAll({
-      settings: { ...settings, RIALTO_SECRET: secret },
-      postgres,
-      dataDir,
-      log,
-    })
-    undo.push(() => stopAll(mounted))
-    const contracts = services.map(({ contract }) => contract)
-    const secure = own.PUBLIC_URL?.startsWith('https:') ?? false
-    if (built) tell('Preparing the pages')
-    const version = '0.1.0'
-    const app = await createGateway({
-      contracts,
-      find,
-      broker,
-      log,
-      secret,
-      secure,
-      version,
-      pages: await built,
-    })
-    undo.push(() => app.close())
-    await addDemoMedia(app)
-    for (const service of mounted) await service.begin()
-    await app.listen({ port: own.PORT, host: own.HOST })
-    return { url: addressOf(app), app, mounted, settings: own, stop }
+    return await open(start, undo)
   } catch (error) {
-    await stop()
+    await unwind(undo)
     throw error
   }
 }
 
-function readAll(environment: Record<string, string | undefined>): Record<string, unknown> {
-  const production = environment.NODE_ENV === 'production' ? [productionSettings] : []
-  const databases = databaseSettings(services.map(({ contract }) => contract))
-  return readSettings([processSettings, databases, ...production, ...services], withAddress(environment))
-}
-
-/** The embedded PostgreSQL, unless every service has a database of its own. */
-async function startDatabase(
-  settings: Record<string, unknown>,
-  dataDir: string,
-  log: Logger,
-): Promise<Postgres | undefined> {
-  const needed = services.some(({ contract }) => settings[databaseSetting(contract.name)] === undefined)
-  return needed ? startPostgres({ dataDir, log: (message) => log.warn(message) }) : undefined
-}
-
-interface Parts {
-  readonly settings: Record<string, unknown>
-  readonly postgres: Postgres | undefined
+interface Start {
+  readonly parts: Parts
+  readonly services: readonly Service[]
+  readonly settings: Settings
+  readonly secret: string
   readonly dataDir: string
   readonly log: Logger
+  readonly tell: (step: string) => void
+  readonly pages: Promise<PageHandler> | undefined
 }
 
-async function mountAll({ settings, postgres, dataDir, log }: Parts) {
-  const broker = createLocalBroker()
-  const doors = new Map<string, Mounted>()
-  const find: Find = (name) => doors.get(name)?.dispatch
-  const mounting = services.map(async (service) => {
-    const { name } = service.contract
-    const databaseUrl =
-      (settings[databaseSetting(name)] as string | undefined) ?? (await postgres?.ensureDatabase(name))
-    if (databaseUrl === undefined) throw new Error(`${name} has no database`)
-    const files = join(dataDir, name)
-    await mkdir(files, { recursive: true })
-    const mounted = await mount(service, { databaseUrl, broker, find, log, settings, dataDir: files })
-    doors.set(name, mounted)
+type Settings = ProcessSettings & Record<string, unknown>
+type Undo = (() => Promise<unknown>)[]
+
+async function unwind(undo: Undo): Promise<void> {
+  for (const step of undo.reverse()) await step()
+}
+
+function readAll(environment: Record<string, string | undefined>, services: readonly Service[]): Settings {
+  const production = environment.NODE_ENV === 'production' ? [productionSettings] : []
+  const databases = databaseSettings(services.map(({ contract }) => contract.name))
+  const declared = [processSettings, databases, addressSettings(serviceNames), ...production, ...services]
+  return readSettings(declared, environment) as Settings
+}
+
+async function open(start: Start, undo: Undo): Promise<Platform> {
+  const { parts, settings } = start
+  const alone = isAlone(parts)
+  const inside = new Map<string, Dispatch>()
+  const network = await openNetwork({
+    ...start,
+    name: nameOf(parts),
+    inside: (name) => inside.get(name),
+    alone,
   })
-  const results = await Promise.allSettled(mounting)
-  const failed = results.find((result) => result.status === 'rejected')
-  const mounted = [...doors.values()]
-  if (failed) {
-    await stopAll(mounted)
-    throw failed.reason
+  undo.push(network.close)
+  const mounted = await openServices(start, { network, inside, undo })
+  const health: Health = { state: 'starting', databases: mounted.map(({ database }) => database) }
+  const gateway = parts.gateway ? await openGateway({ ...start, network, health, version }) : undefined
+  if (gateway) undo.push(() => gateway.close())
+  const door = alone || mounted.length === 0 ? undefined : openDoor(start, mounted, health)
+  if (door) undo.push(() => door.close())
+  for (const service of mounted) await service.begin()
+  const app = gateway ?? door
+  if (!app) throw new Error('There is nothing to start.')
+  const url = await listen({ gateway, door, network, mounted, settings })
+  health.state = 'ready'
+  const stop = async ({ atOnce = false } = {}) => {
+    health.state = 'draining'
+    await network.registry?.leave()
+    if (!alone && !atOnce) await pause(settings.DRAIN_MS)
+    await unwind(undo)
   }
-  return { mounted, find, broker }
+  return { url, app, mounted, settings, stop }
 }
 
-function addressOf(app: FastifyInstance): string {
+async function openServices(
+  { services, settings, dataDir, log, tell }: Start,
+  { network, inside, undo }: { network: Network; inside: Map<string, Dispatch>; undo: Undo },
+): Promise<Mounted[]> {
+  if (services.length === 0) return []
+  tell('Starting the database')
+  const names = services.map(({ contract }) => contract.name)
+  const postgres = await startDatabase(names, settings, dataDir, log)
+  if (postgres) undo.push(() => postgres.stop())
+  tell('Starting the services')
+  const mounted = await mountServices(services, {
+    postgres,
+    broker: network.broker,
+    find: network.find,
+    log,
+    settings,
+    dataDir,
+    poolSize: settings.DATABASE_CONNECTIONS,
+    add: ({ service, dispatch }) => inside.set(service.contract.name, dispatch),
+  })
+  undo.push(() => stopAll(mounted))
+  return mounted
+}
+
+function openDoor({ secret, log }: Start, mounted: readonly Mounted[], health: Health): FastifyInstance {
+  const services = mounted.map(({ service, dispatch }) => ({ contract: service.contract, dispatch }))
+  return createDoor({ services, verify: createVerify({ secret }), health, version, log })
+}
+
+interface Listening {
+  readonly gateway: FastifyInstance | undefined
+  readonly door: FastifyInstance | undefined
+  readonly network: Network
+  readonly mounted: readonly Mounted[]
+  readonly settings: Settings
+}
+
+/** Opens the doors, tells the fleet of them, and answers with the address of the outer one. */
+async function listen({ gateway, door, network, mounted, settings }: Listening): Promise<string> {
+  const { PORT: port, HOST: host } = settings
+  await gateway?.listen({ port, host })
+  // Where the gateway is too, the port is its own.
+  await door?.listen({ port: gateway ? 0 : port, host })
+  const inner = door ?? gateway
+  const url = inner ? `http://${bracketed(await ownAddress(settings))}:${portOf(inner)}` : ''
+  const services = mounted.map(({ service: { contract } }) => [contract.name, contractHash(contract)])
+  network.registry?.announce({ id: newId('proc'), url, version, services: Object.fromEntries(services) })
+  return gateway ? `http://localhost:${portOf(gateway)}` : url
+}
+
+function isAlone({ services, gateway }: Parts): boolean {
+  return gateway && services.length === serviceNames.length
+}
+
+/** As its peers see it: `orders`, `gateway`, `orders+inventory`. */
+function nameOf(parts: Parts): string {
+  if (isAlone(parts)) return 'rialto'
+  return [...(parts.gateway ? ['gateway'] : []), ...parts.services].join('+')
+}
+
+function portOf(app: FastifyInstance): number {
   const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  return `http://localhost:${port}`
+  return typeof address === 'object' && address ? address.port : 0
 }

@@ -1,78 +1,77 @@
 import { onParentGone } from '@rialto/kit/lifeline'
-import { WrongSettings } from '@rialto/kit/settings'
 import { demoAccounts, loadDemo } from './demo.ts'
-import { type Platform, startPlatform } from './platform.ts'
+import { explainStart, greeting } from './greeting.ts'
+import { everything, type Parts, type Platform, startPlatform } from './platform.ts'
+import { isServiceName, type ServiceName, serviceNames } from './services.ts'
 
-const drainMs = 5_000
+const drainLimitMs = 5_000
+
+const usage = `node rialto.ts [NAME …] runs the parts of that name, without any name all of them in this process.
+The names are gateway, ${serviceNames.join(', ')}.
+`
 
 await main()
 
 async function main(): Promise<void> {
   const began = performance.now()
+  const parts = partsOf(process.argv.slice(2))
+  if (!parts) {
+    process.stderr.write(usage)
+    process.exit(2)
+  }
   const environment =
     process.env.NODE_ENV === 'production' ? process.env : { ...demoAccounts, ...process.env }
-  const starting = startPlatform({ environment, tell })
+  const starting = startPlatform({ environment, parts, tell })
   stopOnSignals(starting)
   try {
     const platform = await starting
-    if (platform.settings.RIALTO_DEMO) await loadDemo(platform, tell)
-    greet(platform, performance.now() - began)
+    if (parts === everything) await openShop(platform, began)
+    else report(parts, platform)
   } catch (error) {
-    process.stderr.write(
-      `\nRialto did not start. ${error instanceof WrongSettings ? error.message : explain(error)}\n`,
-    )
+    process.stderr.write(`\nRialto did not start. ${explainStart(error)}\n`)
     process.exitCode = 1
-    await starting.then((platform) => platform.stop()).catch(() => {})
+    await starting.then((platform) => platform.stop({ atOnce: true })).catch(() => {})
     process.exit()
   }
+}
+
+/** Undefined when a name is none. */
+function partsOf(names: readonly string[]): Parts | undefined {
+  if (names.length === 0) return everything
+  if (!names.every((name) => name === 'gateway' || isServiceName(name))) return undefined
+  const services = [...new Set(names.filter((name): name is ServiceName => name !== 'gateway'))]
+  return { services, gateway: names.includes('gateway') }
 }
 
 function tell(step: string): void {
   process.stdout.write(`${step} …\n`)
 }
 
-function greet({ url, settings }: Platform, tookMs: number): void {
-  const accounts = settings.RIALTO_DEMO && settings.NODE_ENV !== 'production' ? accountsText(url) : ''
-  process.stdout.write(`
-Rialto is open after ${(tookMs / 1000).toFixed(1)} s.
-
-  Shop       ${url}
-  API        ${url}/api      reference: ${url}/docs      OpenAPI: ${url}/openapi.json
-${accounts}
-Stop it with Ctrl-C.
-`)
+async function openShop(platform: Platform, began: number): Promise<void> {
+  const { url, settings } = platform
+  if (settings.RIALTO_DEMO) await loadDemo(platform, tell)
+  process.stdout.write(greeting(url, settings, performance.now() - began))
 }
 
-function accountsText(url: string): string {
-  return `  Mail       ${url}/inbox
-
-  Customer   ${demoAccounts.customerEmail} / ${demoAccounts.customerPassword}
-  Staff      ${demoAccounts.RIALTO_ADMIN_EMAIL} / ${demoAccounts.RIALTO_ADMIN_PASSWORD}
-  Coupons    WELCOME10 (10 %), FREESHIP (free delivery)
-  Cards      4242 4242 4242 4242 approved · 4000 0000 0000 0002 declined
-             4000 0000 0000 3220 3-D Secure · 4000 0000 0000 0119 timeout
-`
+/** For the terminal, and for the runner of the fleet that waits for it. */
+function report({ services, gateway }: Parts, { url }: Platform): void {
+  const names = [...(gateway ? ['gateway'] : []), ...services].join(', ')
+  process.stdout.write(`Open: ${names} at ${url}\n`)
+  process.send?.({ url })
 }
 
 /** The first signal drains, a second one ends at once; a drain that hangs is ended too. */
 function stopOnSignals(starting: Promise<Platform>): void {
   let stopping = false
-  const stop = async () => {
+  const stop = async (how: { atOnce?: boolean } = {}) => {
     if (stopping) return process.exit(1)
     stopping = true
-    setTimeout(() => process.exit(1), drainMs).unref()
-    await starting.then((platform) => platform.stop()).catch(() => {})
+    setTimeout(() => process.exit(1), drainLimitMs).unref()
+    await starting.then((platform) => platform.stop(how)).catch(() => {})
     process.exit()
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  onParentGone(stop)
-}
-
-function explain(error: unknown): string {
-  const { code, message, stack } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE')
-    return `The port is in use. Stop the other program, or choose another: PORT=3001 npm start`
-  if (code === 'EACCES')
-    return `Not permitted: ${message}. Choose a port above 1023, or a folder you may write with RIALTO_DATA.`
-  return process.env.LOG_LEVEL === 'debug' ? (stack ?? message) : message
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop())
+  // The runner of a fleet ends all of it: then nobody is left who could go elsewhere.
+  process.on('message', (told) => told === 'stop' && stop({ atOnce: true }))
+  onParentGone(() => stop({ atOnce: true }))
 }

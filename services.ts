@@ -1,25 +1,27 @@
-import cart from '@rialto/cart'
-import catalog from '@rialto/catalog'
-import identity from '@rialto/identity'
-import inventory from '@rialto/inventory'
 import type { Service } from '@rialto/kit/service'
-import notifications from '@rialto/notifications'
-import orders from '@rialto/orders'
-import payments from '@rialto/payments'
-import pricing from '@rialto/pricing'
-import search from '@rialto/search'
-import shipping from '@rialto/shipping'
 
-/** Every service of the platform; the gateway and the pages stand in front of them. */
-export const services: readonly Service[] = [
-  catalog,
-  search,
-  pricing,
-  identity,
-  cart,
-  orders,
-  payments,
-  inventory,
-  shipping,
-  notifications,
-]
+/** Every service of the platform; the gateway and the pages stand in front of them. A process loads those it runs. */
+const modules = {
+  catalog: () => import('@rialto/catalog'),
+  search: () => import('@rialto/search'),
+  pricing: () => import('@rialto/pricing'),
+  identity: () => import('@rialto/identity'),
+  cart: () => import('@rialto/cart'),
+  orders: () => import('@rialto/orders'),
+  payments: () => import('@rialto/payments'),
+  inventory: () => import('@rialto/inventory'),
+  shipping: () => import('@rialto/shipping'),
+  notifications: () => import('@rialto/notifications'),
+}
+
+export type ServiceName = keyof typeof modules
+
+export const serviceNames = Object.keys(modules) as readonly ServiceName[]
+
+export function isServiceName(name: string): name is ServiceName {
+  return Object.hasOwn(modules, name)
+}
+
+export function loadServices(names: readonly ServiceName[]): Promise<Service[]> {
+  return Promise.all(names.map(async (name) => (await modules[name]()).default))
+}

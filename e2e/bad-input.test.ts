@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { isRaw, type Operation } from '@rialto/kit/contract'
 import fc from 'fast-check'
+import { contracts } from '../contracts.ts'
 import { demoAccounts } from '../demo.ts'
 import { type Platform, startPlatform } from '../platform.ts'
-import { services } from '../services.ts'
 
 // Whatever is sent to whatever operation by whomever: no fault of ours, no change, and a reason that names the field.
 
@@ -36,7 +36,7 @@ after(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-const operations = services.flatMap(({ contract }) => contract.operations).filter(({ internal }) => !internal)
+const operations = contracts.flatMap((contract) => contract.operations).filter(({ internal }) => !internal)
 // Ending the session would make the rest of the run a stranger's.
 const asked = operations.filter(({ name }) => name !== 'signOut')
 

@@ -27,10 +27,11 @@ export interface OperationSpec {
   reply: { readonly [status: number]: TSchema }
   problems?: readonly ProblemInfo[]
   /**
-   * The caller may send `Idempotency-Key` and gets the stored answer again for 24 h. All POSTs do, unless they
-   * say `false` because they change nothing or know a repeat by other means; `by-handler`: keeps the keys itself.
+   * What a repeat does. `true`: the caller may send `Idempotency-Key` and gets the stored answer again for 24 h, as
+   * at all POSTs that say nothing else; `by-handler`: the same, but the handler keeps the keys; `by-content`: the
+   * same request changes nothing more, key or not, so callers repeat it by themselves; `false`: none of these.
    */
-  idempotent?: boolean | 'by-handler'
+  idempotent?: boolean | 'by-handler' | 'by-content'
   /** Never reachable from outside the fleet. */
   internal?: boolean
   /** The kind of work, by which the gateway limits and sheds traffic. */
@@ -119,6 +120,18 @@ export function contract<const Specs extends Record<string, OperationSpec>>(
 
 export function describe(declared: Contract): ContractInfo {
   return declared[info]
+}
+
+/** Whether the caller may send an `Idempotency-Key`. */
+export function takesKey({ idempotent }: OperationSpec): boolean {
+  return idempotent === true || idempotent === 'by-handler'
+}
+
+/** Whether the same request may be sent again when it is not known if it arrived. */
+export function mayRepeat(operation: OperationSpec, idempotencyKey: string | undefined): boolean {
+  if (isRaw(operation.body)) return false
+  if (operation.method === 'GET' || operation.idempotent === 'by-content') return true
+  return takesKey(operation) && idempotencyKey !== undefined
 }
 
 export function isRaw(body: OperationSpec['body']): body is RawBody {

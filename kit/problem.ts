@@ -60,6 +60,13 @@ export function problem<Details extends TProperties = Record<never, never>>(
   return Object.assign(type, declared) as unknown as ProblemType<Details>
 }
 
+/** The problem that a peer sent, as it was raised there; undefined when the body is none. */
+export function receivedProblem(body: unknown): Problem | undefined {
+  const { type: _type, title, status, code, detail, requestId: _id, ...details } = (body ?? {}) as ProblemBody
+  if (typeof code !== 'string' || typeof status !== 'number' || typeof detail !== 'string') return undefined
+  return new Problem({ code, status, title: String(title), schema: Type.Object({}) }, detail, details)
+}
+
 /** Whether a caught error is this very problem: `catch (e) { if (is(e, outOfStock)) … else throw e }`. */
 export function is(error: unknown, type: ProblemInfo): error is Problem {
   return error instanceof Problem && error.code === type.code

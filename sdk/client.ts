@@ -1,11 +1,5 @@
-import {
-  type Input,
-  isRaw,
-  type Operation,
-  type OperationSpec,
-  pathParameters,
-  type Reply,
-} from '@rialto/kit/contract'
+import type { Input, Operation, OperationSpec, Reply } from '@rialto/kit/contract'
+import { headersOf, requestOf } from '@rialto/kit/wire'
 
 /** An HTTP exchange, reduced to what the client needs; `fetch` fits behind it as well as a call in the process. */
 export type Send = (request: {
@@ -75,34 +69,4 @@ export function sendByFetch(origin = ''): Send {
     const response = await fetch(origin + path, init)
     return { status: response.status, headers: response.headers, text: await response.text() }
   }
-}
-
-function headersOf(
-  operation: OperationSpec,
-  { idempotencyKey, expectedVersion }: CallOptions,
-): Record<string, string> {
-  return {
-    ...(operation.body && {
-      'content-type': isRaw(operation.body) ? operation.body.raw : 'application/json',
-    }),
-    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-    ...(expectedVersion !== undefined && { 'if-match': `"${expectedVersion}"` }),
-  }
-}
-
-function requestOf(operation: OperationSpec, input: Record<string, unknown>) {
-  const rest = { ...input }
-  let path: string = operation.path
-  for (const name of pathParameters(operation.path)) {
-    path = path.replace(`:${name}`, encodeURIComponent(String(rest[name])))
-    delete rest[name]
-  }
-  const query = new URLSearchParams()
-  for (const name of Object.keys(operation.query?.properties ?? {})) {
-    for (const value of [rest[name]].flat()) if (value !== undefined) query.append(name, String(value))
-    delete rest[name]
-  }
-  if (query.size > 0) path += `?${query}`
-  if (isRaw(operation.body)) return { path, body: rest.body as AsyncIterable<Uint8Array> }
-  return { path, body: operation.body && JSON.stringify(rest) }
 }

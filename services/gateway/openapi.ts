@@ -6,6 +6,7 @@ import {
   type Operation,
   replySchema,
   successStatus,
+  takesKey,
 } from '@rialto/kit/contract'
 import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
 import type { TObject, TSchema } from 'typebox'
@@ -109,7 +110,8 @@ function describe(tag: string, operation: Operation, components: Components): Js
 
 const signedIn = [{ bearer: [] }, { session: [] }]
 
-function parameters({ path, query, idempotent, method }: Operation, schemas: Map<string, Json>): Json[] {
+function parameters(operation: Operation, schemas: Map<string, Json>): Json[] {
+  const { path, query, method } = operation
   const required = new Set((query?.required as string[] | undefined) ?? [])
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
@@ -142,7 +144,7 @@ function parameters({ path, query, idempotent, method }: Operation, schemas: Map
     schema: { type: 'string', examples: ['"3"'] },
   }
   const changes = method === 'PATCH' || method === 'PUT' || method === 'DELETE'
-  return [...inPath, ...inQuery, ...(idempotent ? [keyed] : []), ...(changes ? [matched] : [])]
+  return [...inPath, ...inQuery, ...(takesKey(operation) ? [keyed] : []), ...(changes ? [matched] : [])]
 }
 
 function requestBody({ body }: Operation, schemas: Map<string, Json>): Json {

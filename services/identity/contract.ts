@@ -119,7 +119,7 @@ export const identity = contract(
       path: '/sessions/resolve',
       access: 'service',
       internal: true,
-      idempotent: false,
+      idempotent: 'by-content',
       summary: 'Tell whose session a token is',
       body: input({ token: Text(500) }),
       reply: { 200: Type.Object({ profile: Type.Optional(Profile) }) },

@@ -221,7 +221,7 @@ export const orders = contract(
       path: '/orders/find',
       access: 'anyone',
       limit: 'auth',
-      idempotent: false,
+      idempotent: 'by-content',
       summary: 'Find an order by its number and e-mail',
       body: input({ number: Text(20), email: Email }),
       reply: { 200: Order },

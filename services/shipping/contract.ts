@@ -92,7 +92,7 @@ export const shipping = contract(
       method: 'POST',
       path: '/delivery-options',
       access: ['anyone', 'service'],
-      idempotent: false,
+      idempotent: 'by-content',
       summary: 'Offer delivery methods for a parcel and country, cheapest first',
       body: input({
         country: Country,

@@ -1,0 +1,27 @@
+import { cart } from '@rialto/cart/contract'
+import { catalog } from '@rialto/catalog/contract'
+import { identity } from '@rialto/identity/contract'
+import { inventory } from '@rialto/inventory/contract'
+import { type Contract, type ContractInfo, describe } from '@rialto/kit/contract'
+import { notifications } from '@rialto/notifications/contract'
+import { orders } from '@rialto/orders/contract'
+import { payments } from '@rialto/payments/contract'
+import { pricing } from '@rialto/pricing/contract'
+import { search } from '@rialto/search/contract'
+import { shipping } from '@rialto/shipping/contract'
+
+const declared = [
+  catalog,
+  search,
+  pricing,
+  identity,
+  cart,
+  orders,
+  payments,
+  inventory,
+  shipping,
+  notifications,
+] as readonly Contract[]
+
+/** What every service promises, in the order of the documents. Light: no service is loaded for it. */
+export const contracts: readonly ContractInfo[] = declared.map(describe)

@@ -1,0 +1,169 @@
+import type { Readable } from 'node:stream'
+import { errors, Pool } from 'undici'
+import type { Sign } from './actor-token.ts'
+import { isRaw, type Operation } from './contract.ts'
+import type { Dispatch } from './dispatch.ts'
+import { deadlineExceeded, internal, receivedProblem, unavailable } from './problem.ts'
+import type { RequestInfo } from './request.ts'
+import { headersOf, requestIdHeader, requestOf, timeoutHeader, tokenRefusal } from './wire.ts'
+
+/** One instance of a service, reached over HTTP. */
+export interface Remote {
+  readonly url: string
+  /** Requests under way. */
+  readonly outstanding: number
+  /** Throws the peer's problem, `deadline-exceeded`, or `Lost` when the instance did not answer. */
+  readonly send: Dispatch
+  /** Lets running requests finish. */
+  close(): Promise<void>
+}
+
+/** The connection to an instance failed. */
+export class Lost extends Error {
+  /** Whether the request may have arrived: then nobody knows what became of it. */
+  readonly sent: boolean
+
+  constructor(url: string, sent: boolean, cause: unknown) {
+    super(`${url} ${sent ? 'broke off' : 'cannot be reached'}`, { cause })
+    this.name = 'Lost'
+    this.sent = sent
+  }
+}
+
+const connectionsLimit = 128
+const connectTimeoutMs = 1_000
+const replyLimitBytes = 32 * 1024 * 1024
+
+/** Keeps connections to an instance open and sends calls over them, one at a time on each. */
+export function createRemote(url: string, sign: Sign): Remote {
+  const pool = new Pool(url, {
+    connections: connectionsLimit,
+    pipelining: 1,
+    connect: { timeout: connectTimeoutMs },
+    // Below the 65 s after which the other side closes an idle connection, so that no request crosses its end.
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 60_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxResponseSize: replyLimitBytes,
+  })
+  let outstanding = 0
+  return {
+    url,
+    get outstanding() {
+      return outstanding
+    },
+    send: async (operation, input, request) => {
+      const token = await sign(request.actor, operation.service)
+      outstanding++
+      try {
+        return await exchange(pool, url, operation, input, request, token)
+      } finally {
+        outstanding--
+      }
+    },
+    close: () => pool.close(),
+  }
+}
+
+async function exchange(
+  pool: Pool,
+  url: string,
+  operation: Operation,
+  input: Record<string, unknown>,
+  request: RequestInfo,
+  token: string,
+): Promise<unknown> {
+  const leftMs = request.deadline - Date.now()
+  if (leftMs <= 0) throw late(operation)
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(), leftMs)
+  try {
+    const { path, body } = requestOf(operation, input)
+    const {
+      statusCode,
+      headers,
+      body: answer,
+    } = await pool.request({
+      method: operation.method,
+      path: `/${operation.service}${path}`,
+      headers: { ...carried(operation, request), ...travelling(operation, request, token, leftMs) },
+      body: body as Readable | string | undefined,
+      signal: controller.signal,
+    })
+    const text = await answer.text()
+    if (statusCode >= 400) throw refusal(operation, statusCode, headers['www-authenticate'], text)
+    return text === '' ? null : JSON.parse(text)
+  } catch (error) {
+    if (controller.signal.aborted) throw late(operation)
+    throw isConnectionFailure(error) ? new Lost(url, !neverSent.has(codeOf(error)), error) : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function travelling(operation: Operation, request: RequestInfo, token: string, leftMs: number) {
+  return {
+    ...headersOf(operation, request),
+    authorization: `Bearer ${token}`,
+    [requestIdHeader]: request.requestId,
+    [timeoutHeader]: String(leftMs),
+  }
+}
+
+// What concerns one connection, or was meant for the gateway alone.
+const kept =
+  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type|authorization|cookie|x-request-id|x-timeout-ms|idempotency-key|if-match)$/
+
+/** Operations with a raw body read header fields too, such as the signature of a webhook. */
+function carried({ body }: Operation, { headers = {} }: RequestInfo): Record<string, string> {
+  if (!isRaw(body)) return {}
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !kept.test(name)))
+}
+
+function refusal(operation: Operation, status: number, authenticate: unknown, text: string): Error {
+  if (status === 401 && authenticate === tokenRefusal) {
+    const problem = internal('The fault is ours. Try again, and tell us the request id if it stays.')
+    problem.cause = new Error(
+      `${operation.service} refused the token of a call: give all processes the same RIALTO_SECRET, and let their clocks agree`,
+    )
+    return problem
+  }
+  const problem = receivedProblem(parsed(text))
+  return (
+    problem ?? unavailable(`${operation.service} answered with ${status}.`, { service: operation.service })
+  )
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function late({ service }: Operation) {
+  return deadlineExceeded(`The ${service} service did not answer in time.`)
+}
+
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_CLOSED',
+])
+const broken = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_ABORTED'])
+
+function isConnectionFailure(error: unknown): boolean {
+  const code = codeOf(error)
+  return neverSent.has(code) || broken.has(code) || error instanceof errors.HTTPParserError
+}
+
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException | undefined)?.code ?? '')
+}

@@ -1,0 +1,84 @@
+import { createSocket } from 'node:dgram'
+import { createSign } from '@rialto/kit/actor-token'
+import { type Broker, createLocalBroker } from '@rialto/kit/broker'
+import type { Find } from '@rialto/kit/client'
+import { createDiscovery, type Locate } from '@rialto/kit/discovery'
+import type { Dispatch } from '@rialto/kit/dispatch'
+import { locateByDns, locateBySettings } from '@rialto/kit/locate'
+import { connectNats } from '@rialto/kit/nats'
+import { openRegistry, type Registry } from '@rialto/kit/registry'
+import type { Logger } from '@rialto/kit/telemetry'
+import type { ProcessSettings } from './platform-settings.ts'
+
+/** How this process meets the rest of the fleet. Alone in one process there is no rest, and no socket for it. */
+export interface Network {
+  readonly find: Find
+  readonly broker: Broker
+  /** Where processes announce themselves; none without NATS. */
+  readonly registry?: Registry
+  close(): Promise<void>
+}
+
+export interface NetworkOptions {
+  readonly settings: ProcessSettings & Record<string, unknown>
+  readonly secret: string
+  /** Of this process, as its peers see it. */
+  readonly name: string
+  readonly inside: (service: string) => Dispatch | undefined
+  /** Whether every part runs in this process, so that nobody else is looked for. */
+  readonly alone: boolean
+  readonly log: Logger
+}
+
+export async function openNetwork({
+  settings,
+  secret,
+  name,
+  inside,
+  alone,
+  log,
+}: NetworkOptions): Promise<Network> {
+  const nats = settings.NATS_URL ? await connectNats({ urls: settings.NATS_URL, name }) : undefined
+  const registry = nats && !alone ? openRegistry(Promise.resolve(nats), log) : undefined
+  const locate = alone ? [] : waysToLocate(settings, registry)
+  const discovery = createDiscovery({ inside, locate, sign: createSign({ secret, issuer: name }) })
+  const broker = createLocalBroker()
+  return {
+    find: discovery.find,
+    broker,
+    registry,
+    close: async () => {
+      await discovery.close()
+      registry?.close()
+      await nats?.close()
+    },
+  }
+}
+
+function waysToLocate(settings: NetworkOptions['settings'], registry: Registry | undefined): Locate[] {
+  const ways = [locateBySettings(settings)]
+  if (registry) ways.push(registry.urlsOf)
+  if (settings.SERVICE_DNS) ways.push(locateByDns({ pattern: settings.SERVICE_DNS }))
+  return ways
+}
+
+/** The address of the interface by which NATS is reached: there, or on the same machine, are the peers. */
+export async function ownAddress({ HOST, ANNOUNCED_HOST, NATS_URL }: ProcessSettings): Promise<string> {
+  if (ANNOUNCED_HOST) return ANNOUNCED_HOST
+  if (HOST !== '0.0.0.0' && HOST !== '::') return HOST
+  const [first = ''] = NATS_URL?.split(',') ?? []
+  return URL.canParse(first) ? interfaceTowards(new URL(first).hostname) : '127.0.0.1'
+}
+
+/** Binding a datagram socket to a target sends nothing; the system only chooses the interface. */
+function interfaceTowards(host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    socket.once('error', reject)
+    socket.connect(4222, host, () => {
+      const { address } = socket.address()
+      socket.close()
+      resolve(address)
+    })
+  })
+}
