@@ -1,11 +1,12 @@
 import { createSocket } from 'node:dgram'
 import { createSign } from '@rialto/kit/actor-token'
-import { type Broker, createLocalBroker } from '@rialto/kit/broker'
+import type { Broker } from '@rialto/kit/broker'
 import type { Find } from '@rialto/kit/client'
+import { createBroker } from '@rialto/kit/create-broker'
 import { createDiscovery, type Locate } from '@rialto/kit/discovery'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { locateByDns, locateBySettings } from '@rialto/kit/locate'
-import { connectNats } from '@rialto/kit/nats'
+import { keepConnecting } from '@rialto/kit/nats'
 import { openRegistry, type Registry } from '@rialto/kit/registry'
 import type { Logger } from '@rialto/kit/telemetry'
 import type { ProcessSettings } from './platform-settings.ts'
@@ -38,11 +39,13 @@ export async function openNetwork({
   alone,
   log,
 }: NetworkOptions): Promise<Network> {
-  const nats = settings.NATS_URL ? await connectNats({ urls: settings.NATS_URL, name }) : undefined
-  const registry = nats && !alone ? openRegistry(Promise.resolve(nats), log) : undefined
+  const { NATS_URL: natsUrl } = settings
+  // Announcements have a connection of their own: no flood of events may make an instance look dead.
+  const link = natsUrl && !alone ? keepConnecting({ urls: natsUrl, name, log }) : undefined
+  const registry = link && openRegistry(link.first(), log)
   const locate = alone ? [] : waysToLocate(settings, registry)
   const discovery = createDiscovery({ inside, locate, sign: createSign({ secret, issuer: name }) })
-  const broker = createLocalBroker()
+  const broker = await createBroker({ natsUrl, name, log })
   return {
     find: discovery.find,
     broker,
@@ -50,7 +53,7 @@ export async function openNetwork({
     close: async () => {
       await discovery.close()
       registry?.close()
-      await nats?.close()
+      await Promise.all([broker.close(), link?.close()])
     },
   }
 }

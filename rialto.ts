@@ -72,6 +72,6 @@ function stopOnSignals(starting: Promise<Platform>): void {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop())
   // The runner of a fleet ends all of it: then nobody is left who could go elsewhere.
-  process.on('message', (told) => told === 'stop' && stop({ atOnce: true }))
+  process.on('message', (told) => told === 'stop' && !stopping && stop({ atOnce: true }))
   onParentGone(() => stop({ atOnce: true }))
 }

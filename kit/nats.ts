@@ -12,7 +12,8 @@ export interface NatsOptions {
 /** Connects to NATS, and again after every loss, for as long as the process lives. Throws when no server answers at first. */
 export function connectNats({ urls, name }: NatsOptions): Promise<NatsConnection> {
   return connect({
-    servers: urls.split(',').map((url) => url.trim()),
+    ...credentialsIn(urls),
+    servers: urls.split(',').map(withoutCredentials),
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
@@ -22,6 +23,20 @@ export function connectNats({ urls, name }: NatsOptions): Promise<NatsConnection
     timeout: 5_000,
     ignoreAuthErrorAbort: true,
   })
+}
+
+/** `nats://user:password@host` or `nats://token@host`; the client takes them apart from the addresses. */
+function credentialsIn(urls: string) {
+  const [first = ''] = urls.split(',')
+  const { username, password } = new URL(first.trim())
+  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)]
+  if (pass) return { user, pass }
+  return user ? { token: user } : {}
+}
+
+function withoutCredentials(url: string): string {
+  const { protocol, host } = new URL(url.trim())
+  return `${protocol}//${host}`
 }
 
 /** A connection to NATS that may not be there yet, or not just now. */

@@ -13,7 +13,10 @@ export interface GuardOrder {
   /** The server with its arguments. */
   readonly command: readonly string[]
   readonly account: Account
-  readonly cluster: string
+  /** What it is, for messages. */
+  readonly what: string
+  /** Where its data is. */
+  readonly folder: string
   readonly pgCtl: string
   /** A folder to remove with all that is in it when the server has ended, or ''. */
   readonly doomed: string
@@ -32,7 +35,7 @@ export interface Guard {
 const stopLimitMs = 10_000
 
 /**
- * Starts PostgreSQL under a guard: a process in a session of its own, so that neither Ctrl-C nor the
+ * Starts a server, such as PostgreSQL, under a guard: a process in a session of its own, so that neither Ctrl-C nor the
  * loss of the terminal reaches it, with a pipe from Rialto. When the pipe ends, because Rialto stops or
  * was killed, the guard stops the server, first in order, then at once (the next start recovers).
  */
@@ -62,7 +65,7 @@ export function startGuard(order: GuardOrder): Guard {
     pipe?.end()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      const message = `The database in ${order.cluster} does not stop; its guard is process ${guard.pid}.`
+      const message = `${order.what} in ${order.folder} does not stop; its guard is process ${guard.pid}.`
       timer = setTimeout(() => reject(new PostgresError(message)), stopLimitMs)
     })
     await Promise.race([ended, late]).finally(() => clearTimeout(timer))
@@ -71,13 +74,13 @@ export function startGuard(order: GuardOrder): Guard {
 }
 
 function shell({ command, doomed, socketFolder }: GuardOrder): [string, string[]] {
-  return ['/bin/sh', ['-c', script, 'rialto-postgres-guard', doomed, socketFolder, ...command]]
+  return ['/bin/sh', ['-c', script, 'rialto-guard', doomed, socketFolder, ...command]]
 }
 
 /** There pg_ctl starts the server, which also sheds an administrator's rights. */
-function node({ command, doomed, socketFolder, pgCtl, cluster }: GuardOrder): [string, string[]] {
+function node({ command, doomed, socketFolder, pgCtl, folder }: GuardOrder): [string, string[]] {
   const program = fileURLToPath(new URL('./postgres-guard.mjs', import.meta.url))
-  return [process.execPath, [program, doomed, socketFolder, pgCtl, cluster, ...command.slice(1)]]
+  return [process.execPath, [program, doomed, socketFolder, pgCtl, folder, ...command.slice(1)]]
 }
 
 // The server may end by itself while a subshell waits for the pipe: USR1 ends that wait, but not the

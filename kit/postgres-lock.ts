@@ -50,7 +50,8 @@ export function isAlive(pid: number): boolean {
 function inUse(folder: string, pid: number): PostgresError {
   return new PostgresError(
     `The data folder ${folder} is in use by another Rialto, process ${pid}. ` +
-      'Stop that one, or give this one a folder of its own with RIALTO_DATA.',
+      'Stop that one, or give this one a folder of its own with RIALTO_DATA. A service that runs by itself next to ' +
+      'it needs a database of its own, such as by ORDERS_DATABASE_URL.',
   )
 }
 

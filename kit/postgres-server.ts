@@ -91,7 +91,8 @@ async function launch(setting: Setting): Promise<Server> {
     doomed: throwaway ? dataDir : '',
     socketFolder: throwaway ? '' : (socketFolder ?? ''),
     pgCtl: binaries.pgCtl,
-    cluster,
+    what: 'The database',
+    folder: cluster,
     account: setting.account,
     output: startLog(dataDir),
   })
