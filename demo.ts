@@ -6,16 +6,8 @@ import { catalog } from '@rialto/catalog/contract'
 import { identity } from '@rialto/identity/contract'
 import { pricing } from '@rialto/pricing/contract'
 import { type ApiCall, ApiProblem, createClient, sendByFetch } from '@rialto/sdk'
+import { demoAccounts } from './demo-accounts.ts'
 import type { Platform } from './platform.ts'
-
-/** Accounts of the demo shop. They are known to everyone, so they are never made in production. */
-export const demoAccounts = {
-  RIALTO_ADMIN_EMAIL: 'admin@rialto.example',
-  RIALTO_ADMIN_PASSWORD: 'rialto-demo-admin',
-  SANDBOX_WAREHOUSE: 'true',
-  customerEmail: 'ada@rialto.example',
-  customerPassword: 'rialto-demo-ada',
-} as const
 
 const catalogFolder = join(import.meta.dirname, 'data/demo')
 

@@ -1,5 +1,5 @@
 import { WrongSettings } from '@rialto/kit/settings'
-import { demoAccounts } from './demo.ts'
+import { demoAccounts } from './demo-accounts.ts'
 import type { ProcessSettings } from './platform-settings.ts'
 
 /** What whoever has opened a shop wants to know: where it is, and whom to be. */

@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { catalog, type Import } from '@rialto/catalog/contract'
 import type { ApiCall } from '@rialto/sdk'
-import { demoAccounts, signIn } from './demo.ts'
+import { signIn } from './demo.ts'
+import { demoAccounts } from './demo-accounts.ts'
 import { explain } from './explain.ts'
 
 const usage = `Imports a Shopify product CSV into a running shop.

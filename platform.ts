@@ -16,7 +16,6 @@ import { createLogger, type Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { mountServices, startDatabase } from './mount-services.ts'
 import { type Network, openNetwork, ownAddress } from './network.ts'
-import { beginPages, openGateway } from './open-gateway.ts'
 import {
   addressSettings,
   databaseSettings,
@@ -70,6 +69,8 @@ export async function startPlatform({
   pages = true,
   tell = () => {},
 }: PlatformOptions): Promise<Platform> {
+  // Only what this process runs is loaded.
+  const outer = parts.gateway ? await import('./open-gateway.ts') : undefined
   const services = await loadServices(parts.services)
   const given = readAll(parts.gateway ? withAddress(environment) : environment, services)
   const dataDir = resolve(given.RIALTO_DATA)
@@ -84,7 +85,8 @@ export async function startPlatform({
     dataDir,
     log,
     tell,
-    pages: pages && parts.gateway ? beginPages(dataDir) : undefined,
+    outer,
+    pages: pages ? outer?.beginPages(dataDir) : undefined,
   }
   const undo: Undo = []
   try {
@@ -103,6 +105,7 @@ interface Start {
   readonly dataDir: string
   readonly log: Logger
   readonly tell: (step: string) => void
+  readonly outer: typeof import('./open-gateway.ts') | undefined
   readonly pages: Promise<PageHandler> | undefined
 }
 
@@ -133,7 +136,7 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
   undo.push(network.close)
   const mounted = await openServices(start, { network, inside, undo })
   const health: Health = { state: 'starting', databases: mounted.map(({ database }) => database) }
-  const gateway = parts.gateway ? await openGateway({ ...start, network, health, version }) : undefined
+  const gateway = await start.outer?.openGateway({ ...start, network, health, version })
   if (gateway) undo.push(() => gateway.close())
   const door = alone || mounted.length === 0 ? undefined : openDoor(start, mounted, health)
   if (door) undo.push(() => door.close())

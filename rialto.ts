@@ -1,5 +1,5 @@
 import { onParentGone } from '@rialto/kit/lifeline'
-import { demoAccounts, loadDemo } from './demo.ts'
+import { demoAccounts } from './demo-accounts.ts'
 import { explainStart, greeting } from './greeting.ts'
 import { everything, type Parts, type Platform, startPlatform } from './platform.ts'
 import { isServiceName, type ServiceName, serviceNames } from './services.ts'
@@ -49,7 +49,7 @@ function tell(step: string): void {
 
 async function openShop(platform: Platform, began: number): Promise<void> {
   const { url, settings } = platform
-  if (settings.RIALTO_DEMO) await loadDemo(platform, tell)
+  if (settings.RIALTO_DEMO) await (await import('./demo.ts')).loadDemo(platform, tell)
   process.stdout.write(greeting(url, settings, performance.now() - began))
 }
 

@@ -1,7 +1,8 @@
 import { catalog, type Import } from '@rialto/catalog/contract'
 import { inventory } from '@rialto/inventory/contract'
 import type { ApiCall } from '@rialto/sdk'
-import { demoAccounts, signIn } from '../demo.ts'
+import { signIn } from '../demo.ts'
+import { demoAccounts } from '../demo-accounts.ts'
 
 export async function signInStaff(url: string): Promise<ApiCall> {
   return signIn(url, demoAccounts.RIALTO_ADMIN_EMAIL, demoAccounts.RIALTO_ADMIN_PASSWORD)

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { isRaw, type Operation } from '@rialto/kit/contract'
 import fc from 'fast-check'
 import { contracts } from '../contracts.ts'
-import { demoAccounts } from '../demo.ts'
+import { demoAccounts } from '../demo-accounts.ts'
 import { type Platform, startPlatform } from '../platform.ts'
 
 // Whatever is sent to whatever operation by whomever: no fault of ours, no change, and a reason that names the field.

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { isAlive } from '@rialto/kit/postgres-lock'
 import { until } from './until.ts'
 
-/** A shop as a process of its own, as its users run it, on a data folder of its own. */
+/** A shop as its users run it, on a data folder of its own: one process, or all of a fleet with RIALTO_E2E=fleet. */
 export interface Shop {
   /** Where it listens; another one after each restart. */
   readonly url: string
@@ -34,13 +34,14 @@ export interface ShopOptions {
 export const admin = { email: 'admin@rialto.example', password: 'rialto-demo-admin' }
 
 const root = join(import.meta.dirname, '..')
+const program = process.env.RIALTO_E2E === 'fleet' ? 'fleet.ts' : 'rialto.ts'
 const running = new Set<ChildProcess>()
 // A test run that is cut short takes its shops along.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts `node rialto.ts` and returns when it is open. Without demo and without a warehouse that packs by itself. */
+/** Starts `node rialto.ts`, or the fleet, and returns when it is open. Without demo and without a warehouse that packs by itself. */
 export async function openShop({ dataDir, env = {} }: ShopOptions = {}): Promise<Shop> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
   const given = {
@@ -122,7 +123,7 @@ async function startProcess(
   env: Readonly<Record<string, string | undefined>>,
   tell: (text: string) => void,
 ): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['rialto.ts'], {
+  const child = spawn(process.execPath, [program], {
     cwd: root,
     env: env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -148,13 +149,13 @@ async function startProcess(
   return { child, url }
 }
 
-/** Ends the process and waits for its PostgreSQL too, whose guard may need a moment longer. */
+/** Ends the process and waits for all that descend from it, whose guards may need a moment longer. */
 async function end(child: ChildProcess, dataDir: string, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-  const postgres = postgresPid(dataDir)
+  const family = [...familyOf(child.pid ?? 0), postgresPid(dataDir) ?? 0].filter(Boolean)
   const exited = once(child, 'exit')
   child.kill(signal)
   const [code] = (await exited) as [number | null]
-  await until('PostgreSQL is gone after its shop', () => postgres === undefined || !isAlive(postgres))
+  await until('all is gone with its shop', () => family.every((pid) => !isAlive(pid)))
   return code
 }

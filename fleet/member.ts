@@ -36,7 +36,10 @@ const program = join(root, 'rialto.ts')
 // Each process ends when this one is gone, however it went.
 const runtimeArgs = ['--import', pathToFileURL(join(root, 'kit/lifeline.ts')).href]
 const openLimitMs = 180_000
-const stopLimitMs = 6_000
+/** What is not done by then is cut off; a process alone ends itself a little earlier. */
+const drainLimitMs = 6_000
+/** Where all end, gateways and services have this time one after the other, so that Ctrl-C takes 5 s at most. */
+const endLimitMs = 2_000
 const firstPauseMs = 250
 const longestPauseMs = 10_000
 /** Who has lived so long and then ends was well: the pauses begin anew. */
@@ -157,7 +160,7 @@ function launch(name: MemberName, environment: MemberOptions['environment']): Ru
       if (over) return
       if (atOnce && child.connected) child.send('stop')
       else child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
+      const timer = setTimeout(() => child.kill('SIGKILL'), atOnce ? endLimitMs : drainLimitMs)
       await ended
       clearTimeout(timer)
     },

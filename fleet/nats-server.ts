@@ -20,7 +20,8 @@ export interface NatsServerOptions {
 }
 
 const startLimitMs = 15_000
-const storeLimit = '4GB'
+/** Each stream claims its own limit of it in advance; nothing is taken from the disk for that. */
+const storeLimit = '64GB'
 const deathsLimit = 5
 
 export function hasNatsServer(): boolean {

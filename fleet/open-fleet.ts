@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { readSettings } from '@rialto/kit/settings'
 import { createLogger } from '@rialto/kit/telemetry'
 import { startDatabase } from '../mount-services.ts'
@@ -10,6 +10,7 @@ import {
   type ProcessSettings,
   processSettings,
   productionSettings,
+  withAddress,
 } from '../platform-settings.ts'
 import { isServiceName, serviceNames } from '../services.ts'
 import { createMember, type Member } from './member.ts'
@@ -50,7 +51,14 @@ export async function openFleet({ environment, replicas, tell }: FleetOptions): 
   }
   try {
     const ground = await startGround({ settings, dataDir, secret, tell, undo })
-    const common = { ...environment, ...ground.shared, RIALTO_SECRET: secret, RIALTO_DATA: dataDir }
+    const common = {
+      // Compiled once for all processes, and for their next start.
+      NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
+      ...withAddress(environment),
+      ...ground.shared,
+      RIALTO_SECRET: secret,
+      RIALTO_DATA: dataDir,
+    }
     const environmentOf = (name: MemberName) => ({
       ...common,
       DATABASE_CONNECTIONS: environment.DATABASE_CONNECTIONS ?? String(connections),

@@ -2,7 +2,7 @@ import type { Sign } from './actor-token.ts'
 import type { Find } from './client.ts'
 import { isRaw, mayRepeat, type Operation } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
-import { createPeer, type Peer } from './peer.ts'
+import { createPeer, type Peer, type PeerOptions } from './peer.ts'
 import { deadlineExceeded, is, unavailable } from './problem.ts'
 import { Lost } from './remote.ts'
 import type { RequestInfo } from './request.ts'
@@ -25,18 +25,19 @@ export interface DiscoveryOptions {
   /** In the order of asking: the first that knows the service decides. None: nobody is outside. */
   readonly locate: readonly Locate[]
   readonly sign: Sign
+  readonly connect?: PeerOptions['connect']
 }
 
 /** Attempts of one call at most, each at another instance. */
 const attemptsLimit = 3
 
 /** Finds every service: in this process, or over the network at one of its live instances. */
-export function createDiscovery({ inside, locate, sign }: DiscoveryOptions): Discovery {
+export function createDiscovery({ inside, locate, sign, connect }: DiscoveryOptions): Discovery {
   const peers = new Map<string, { peer: Peer; dispatch: Dispatch }>()
   const outside = (service: string): Dispatch => {
     const known = peers.get(service)
     if (known) return known.dispatch
-    const peer = createPeer({ sign })
+    const peer = createPeer({ sign, connect })
     const guarded = guardPeer(service, speaksAgainst)
     const dispatch: Dispatch = (operation, input, request) =>
       guarded

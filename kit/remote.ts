@@ -3,7 +3,7 @@ import { errors, Pool } from 'undici'
 import type { Sign } from './actor-token.ts'
 import { isRaw, type Operation } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
-import { deadlineExceeded, internal, receivedProblem, unavailable } from './problem.ts'
+import { deadlineExceeded, receivedProblem, unavailable } from './problem.ts'
 import type { RequestInfo } from './request.ts'
 import { headersOf, requestIdHeader, requestOf, timeoutHeader, tokenRefusal } from './wire.ts'
 
@@ -123,11 +123,9 @@ function carried({ body }: Operation, { headers = {} }: RequestInfo): Record<str
 
 function refusal(operation: Operation, status: number, authenticate: unknown, text: string): Error {
   if (status === 401 && authenticate === tokenRefusal) {
-    const problem = internal('The fault is ours. Try again, and tell us the request id if it stays.')
-    problem.cause = new Error(
-      `${operation.service} refused the token of a call: give all processes the same RIALTO_SECRET, and let their clocks agree`,
+    return new Error(
+      `${operation.service} refuses our tokens: give all processes the same RIALTO_SECRET, and let their clocks agree`,
     )
-    return problem
   }
   const problem = receivedProblem(parsed(text))
   return (

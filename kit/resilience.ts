@@ -18,8 +18,8 @@ const sampleMs = 5_000
 const brokenForMs = 1_000
 const callsPerSecondToTell = 2
 
-/** Retries may add so much to the calls, and so many may come at once when an instance dies with work at hand. */
-const retryShare = 0.2
+/** A fifth of the calls may be retries, and so many may come at once when an instance dies with work at hand. */
+const callsPerRetry = 5
 const retriesAtOnce = 100
 
 /** Keeps a peer in trouble from taking the caller along: limits, a breaker, and a budget for retries. */
@@ -37,10 +37,10 @@ export function guardPeer(service: string, isFailure: (error: unknown) => boolea
     breaker: new SamplingBreaker({ threshold: 0.5, duration: sampleMs, minimumRps: callsPerSecondToTell }),
   })
   const policy = wrap(bulkhead(atOnce, waiting), breaker)
-  let retries = retriesAtOnce
+  let credit = retriesAtOnce * callsPerRetry
   return {
     run: async (work) => {
-      retries = Math.min(retriesAtOnce, retries + retryShare)
+      credit = Math.min(retriesAtOnce * callsPerRetry, credit + 1)
       try {
         return await policy.execute(work)
       } catch (error) {
@@ -48,8 +48,8 @@ export function guardPeer(service: string, isFailure: (error: unknown) => boolea
       }
     },
     takeRetry: () => {
-      if (retries < 1) return false
-      retries--
+      if (credit < callsPerRetry) return false
+      credit -= callsPerRetry
       return true
     },
   }
