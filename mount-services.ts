@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Mounted, type MountOptions, mount, stopAll } from '@rialto/kit/mount'
 import { type Postgres, startPostgres } from '@rialto/kit/postgres'
 import type { Service } from '@rialto/kit/service'
@@ -23,7 +21,7 @@ export interface MountingOptions extends Omit<MountOptions, 'databaseUrl'> {
   readonly add: (mounted: Mounted) => void
 }
 
-/** Mounts services side by side, each with its database and its folder. If one fails, none is left. */
+/** Mounts services side by side, each with its database. If one fails, none is left. */
 export async function mountServices(
   services: readonly Service[],
   { postgres, add, ...options }: MountingOptions,
@@ -33,9 +31,7 @@ export async function mountServices(
     const given = options.settings[databaseSetting(name)] as string | undefined
     const databaseUrl = given ?? (await postgres?.ensureDatabase(name))
     if (databaseUrl === undefined) throw new Error(`${name} has no database`)
-    const dataDir = join(options.dataDir, name)
-    await mkdir(dataDir, { recursive: true })
-    const mounted = await mount(service, { ...options, databaseUrl, dataDir })
+    const mounted = await mount(service, { ...options, databaseUrl })
     add(mounted)
     return mounted
   })

@@ -170,7 +170,6 @@ async function openServices(
     find: network.find,
     log,
     settings,
-    dataDir,
     poolSize: settings.DATABASE_CONNECTIONS,
     add: ({ service, dispatch }) => inside.set(service.contract.name, dispatch),
   })

@@ -137,16 +137,25 @@ async function startProcess(
       tell(text)
     })
   }
-  const url = await until('the shop says where it is open', () => {
-    if (child.exitCode !== null) throw new Error(`The shop did not start:\n${told}`)
-    return /Shop\s+(http:\/\/\S+)/.exec(told)?.[1]
-  })
-  await until('the shop answers', async () => {
-    const reply = await fetch(`${url}/api/shop`)
-    await reply.arrayBuffer()
-    return reply.ok
-  })
-  return { child, url }
+  try {
+    const url = await until(
+      'the shop says where it is open',
+      () => {
+        if (child.exitCode !== null) throw new Error(`The shop did not start:\n${told}`)
+        return /Shop\s+(http:\/\/\S+)/.exec(told)?.[1]
+      },
+      { limitMs: 180_000 },
+    )
+    await until('the shop answers', async () => {
+      const reply = await fetch(`${url}/api/shop`)
+      await reply.arrayBuffer()
+      return reply.ok
+    })
+    return { child, url }
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
 }
 
 /** Ends the process and waits for all that descend from it, whose guards may need a moment longer. */

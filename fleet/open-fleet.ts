@@ -53,7 +53,7 @@ export async function openFleet({ environment, replicas, tell }: FleetOptions): 
     const ground = await startGround({ settings, dataDir, secret, tell, undo })
     const common = {
       // Compiled once for all processes, and for their next start.
-      NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
+      NODE_COMPILE_CACHE: join(import.meta.dirname, '../.rialto/compiled'),
       ...withAddress(environment),
       ...ground.shared,
       RIALTO_SECRET: secret,

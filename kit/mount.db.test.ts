@@ -39,7 +39,7 @@ type Pair = readonly [teller: Mounted, hearer: Mounted]
 /** A process with both services, the one that says first. `hold` works before they begin. */
 async function start(hold: (teller: Mounted) => Promise<void> = async () => {}): Promise<Pair> {
   const broker = createLocalBroker()
-  const common = { broker, find: () => undefined, log: silent, settings: {}, dataDir: directory }
+  const common = { broker, find: () => undefined, log: silent, settings: {} }
   const says = service(teller, { directory: join(directory, 'teller'), routes: {} })
   const hears = service(hearer, {
     directory: join(directory, 'hearer'),
@@ -56,6 +56,33 @@ async function start(hold: (teller: Mounted) => Promise<void> = async () => {}):
   for (const mounted of [first, second]) await mounted.begin()
   return [first, second]
 }
+
+test('replicas that start together prepare one after the other', async () => {
+  const url = await databases.ensureDatabase('replicas')
+  const replica = service(hearer, {
+    directory: join(directory, 'hearer'),
+    routes: {},
+    prepare: async ({ database }) => {
+      const before = await database.row<{ count: number }>`select count(*) from heard where number = -1`
+      if (before?.count === 0) await database.run`insert into heard (number) values (-1)`
+    },
+  })
+  const common = {
+    databaseUrl: url,
+    broker: createLocalBroker(),
+    find: () => undefined,
+    log: silent,
+    settings: {},
+  }
+  const replicas = await Promise.all(
+    Array.from({ length: 6 }, () => mount(replica, { ...common, poolSize: 3 })),
+  )
+  await Promise.all(replicas.map(({ begin }) => begin()))
+  const [first] = replicas as [Mounted]
+  const made = await first.database.row<{ count: number }>`select count(*) from heard where number = -1`
+  assert.equal(made?.count, 1)
+  await stopAll(replicas)
+})
 
 async function say({ database }: Mounted, numbers: readonly number[]): Promise<void> {
   await database.transaction(async (tx) => {

@@ -43,7 +43,6 @@ export interface MountOptions {
   readonly find: Find
   readonly log: Logger
   readonly settings: Record<string, unknown>
-  readonly dataDir: string
   readonly now?: () => Date
   readonly poolSize?: number
   /** Opens the database; tests put something between a service and its database. */
@@ -59,7 +58,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
   const log = options.log.child({ service: name })
   const database = open({ url: options.databaseUrl, poolSize: options.poolSize })
   await migrate(database, service.directory)
-  const opened = { config: options.settings as never, database, log, dataDir: options.dataDir }
+  const opened = { config: options.settings as never, database, log }
   const own = await service.open?.(opened)
   const surround: Surround = {
     database,
@@ -89,7 +88,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     inbox,
     relay,
     begin: async () => {
-      await service.prepare?.(ownContext(name, surround))
+      await prepareAlone(service, ownContext(name, surround))
       relay.begin()
       inbox.kick()
       watching.begin()
@@ -102,6 +101,19 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
       await service.close?.(own as never)
       await database.close()
     },
+  }
+}
+
+/** Replicas that start together prepare one after the other, so that each finds what the one before has made. */
+async function prepareAlone({ prepare }: Service, context: Context): Promise<void> {
+  if (!prepare) return
+  const client = await context.database.pool.connect()
+  try {
+    await client.query('select pg_advisory_lock(7262002)')
+    await prepare(context)
+  } finally {
+    // The lock ends with its connection, whatever has happened.
+    client.release(true)
   }
 }
 

@@ -129,7 +129,7 @@ export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> 
   readonly hears?: readonly Subscription<Own>[]
   readonly jobs?: readonly Job<Own>[]
   readonly watches?: readonly Watch<Own>[]
-  /** Runs once per start on one replica, after the migrations: settings a new shop needs. */
+  /** Runs at each start, on one replica at a time, after the migrations: settings a new shop needs. */
   readonly prepare?: (context: Context<Own>) => Promise<void>
 }
 

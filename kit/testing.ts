@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import type { Actor } from './access.ts'
 import { createLocalBroker } from './broker.ts'
@@ -67,7 +64,6 @@ export async function openWorld(
   { peers = [], config = {} }: WorldOptions = {},
 ): Promise<World> {
   const databases = await testDatabases()
-  const dataDir = await mkdtemp(join(tmpdir(), 'rialto-test-'))
   const heard: Message[] = []
   const broker = createLocalBroker()
   broker.watch(
@@ -82,7 +78,6 @@ export async function openWorld(
     find: (name) => doors.get(name),
     log: silent,
     settings: readSettings([service], config),
-    dataDir,
     now: () => new Date(Date.now() + offsetMs),
     poolSize: 10,
   })
@@ -118,7 +113,6 @@ export async function openWorld(
     close: async () => {
       await mounted.stop()
       await databases.stop()
-      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -40,7 +40,8 @@ const rows = (from: number, to: number) =>
 async function run(text: string, more: { dryRun?: boolean } = {}) {
   if (!world) throw new Error('the world is not open')
   async function* body() {
-    yield Buffer.from(text)
+    // As a socket hands it over.
+    for (let at = 0; at < text.length; at += 65_536) yield Buffer.from(text.slice(at, at + 65_536))
   }
   const { id } = await world.call(
     catalog.startImport,
@@ -69,6 +70,29 @@ test('a file becomes products with their stock, filed under categories', async (
     counts.map(({ quantities }) => quantities),
     [[3, null]],
   )
+})
+
+test('a file of several parts is kept whole, and dropped when it is no longer needed', async () => {
+  const long = `${'x'.repeat(400_000)}`
+  const text = `Handle,Title,Body (HTML),Variant Price\n${['a', 'b', 'c', 'd']
+    .map((handle) => `${handle},Long,${long},9.99\n`)
+    .join('')}`
+  const result = await run(text)
+  assert.deepEqual([result.products, result.bytes, result.bytesRead], [4, text.length, text.length])
+  assert.equal(await keptParts(), 2)
+  world?.advance(8 * 86_400_000)
+  await world?.runJobs()
+  assert.equal(await keptParts(), 0)
+})
+
+test('of an upload that breaks off nothing is kept', async () => {
+  async function* body() {
+    yield Buffer.alloc(2_000_000, 'x')
+    throw new Error('the shopkeeper pulled the plug')
+  }
+  await assert.rejects(async () => world?.call(catalog.startImport, { body: body() }, { as }))
+  assert.equal(await keptParts(), 0)
+  assert.deepEqual((await world?.call(catalog.listImports, {}, { as }))?.items, [])
 })
 
 test('the same file again changes nothing and says nothing', async () => {
@@ -213,3 +237,8 @@ test('a file without the columns that are needed fails with the reason', async (
   assert.equal(result.status, 'failed')
   assert.match(result.error ?? '', /Handle/)
 })
+
+async function keptParts(): Promise<number | undefined> {
+  const { database } = world as World
+  return (await database.row<{ count: number }>`select count(*) from import_files`)?.count
+}

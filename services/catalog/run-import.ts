@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { inventory } from '@rialto/inventory/contract'
 import type { Message } from '@rialto/kit/message'
 import { digits } from '@rialto/kit/money'
@@ -8,12 +6,12 @@ import { Problem } from '@rialto/kit/problem'
 import type { Static } from '@rialto/kit/schema'
 import type { Context } from '@rialto/kit/service'
 import { type Plan, planBatch, writePlan } from './import-batch.ts'
+import { dropFile, readFile } from './import-file-store.ts'
 import { advanceImport, confirmCounts, findImport, finishImport, type KeptImport } from './import-store.ts'
 import type { Count } from './imported-product.ts'
 import { dropImportFile as dropJob, runImport as runJob } from './jobs.ts'
 import type { Own } from './own.ts'
 import { findScattered, type ReadProduct, readShopifyCsv } from './shopify/csv.ts'
-import { importFile } from './start-import.ts'
 
 type Running = Message<Static<typeof runJob.schema>>
 
@@ -38,18 +36,18 @@ export async function runImport({ data, attempt }: Running, context: Context<Own
   }
 }
 
-export async function dropImportFile({ data }: Running, { own }: Context<Own>): Promise<void> {
-  await rm(importFile(own, data.importId), { force: true })
+export async function dropImportFile({ data }: Running, { database, now }: Context<Own>): Promise<void> {
+  await dropFile(database, data.importId, new Date(now().getTime() - 86_400_000))
 }
 
 async function readOn(importId: string, context: Context<Own>): Promise<void> {
-  const { database, own, now } = context
+  const { database, now } = context
   const beganAt = now().getTime()
   let state = await findImport(database, importId)
   if (state?.status !== 'running') return
   if (state.countsOpen) await count(context, state, state.countsOpen)
-  const source = counted(importFile(own, importId))
-  const scattered = await findScattered(createReadStream(importFile(own, importId)))
+  const source = counted(readFile(database, importId))
+  const scattered = await findScattered(readFile(database, importId))
   const reading = { currencyDigits: digits(state.currency), scattered }
   const seenSkus = new Map<string, string>()
   let lastRow = state.rows
@@ -166,10 +164,10 @@ async function* batches(products: AsyncIterable<ReadProduct>): AsyncGenerator<Re
 }
 
 /** The file as a stream that tells how much of it was read. */
-function counted(file: string): { bytes: AsyncIterable<Uint8Array>; read: () => number } {
+function counted(file: AsyncIterable<Uint8Array>): { bytes: AsyncIterable<Uint8Array>; read: () => number } {
   let read = 0
   async function* bytes() {
-    for await (const chunk of createReadStream(file)) {
+    for await (const chunk of file) {
       read += chunk.length
       yield chunk
     }

@@ -28,7 +28,7 @@ export default service(catalog, {
       description: 'Give the ISO 4217 code of the shop’s currency, such as EUR.',
     }),
   }),
-  open: ({ config, dataDir }) => ({ dataDir, currency: config.SHOP_CURRENCY }),
+  open: ({ config }) => ({ currency: config.SHOP_CURRENCY }),
   routes: {
     listProducts,
     getProduct,

@@ -1,14 +1,12 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { schedule } from '@rialto/kit/outbox'
 import type { Handler } from '@rialto/kit/service'
 import type { catalog } from './contract.ts'
+import { dropFile, storeFile } from './import-file-store.ts'
 import { insertImport, publicImport } from './import-store.ts'
 import { runImport } from './jobs.ts'
 import type { Own } from './own.ts'
+
+const dayMs = 86_400_000
 
 /** Stores the file whole before it answers: from then on the import survives anything. */
 export const startImport: Handler<typeof catalog.startImport, Own> = async (
@@ -16,11 +14,8 @@ export const startImport: Handler<typeof catalog.startImport, Own> = async (
   { database, own, now, newId },
 ) => {
   const id = newId('imp')
-  const file = importFile(own, id)
-  await mkdir(dirname(file), { recursive: true })
   try {
-    await pipeline(Readable.from(input.body), createWriteStream(file, { flush: true }))
-    const { size: bytes } = await stat(file)
+    const bytes = await storeFile(database, id, input.body, now())
     const { filename = 'upload.csv', dryRun = false } = input
     const { currency } = own
     const made = await database.transaction(async (tx) => {
@@ -29,11 +24,8 @@ export const startImport: Handler<typeof catalog.startImport, Own> = async (
     })
     return publicImport(made)
   } catch (error) {
-    await rm(file, { force: true })
+    // What cannot be removed just now goes with a later import.
+    await dropFile(database, id, new Date(now().getTime() - dayMs)).catch(() => {})
     throw error
   }
-}
-
-export function importFile({ dataDir }: Own, importId: string): string {
-  return join(dataDir, 'imports', `${importId}.csv`)
 }

@@ -29,7 +29,6 @@ before(async () => {
     find: () => mounted.dispatch,
     log: pino({ level: 'trace' }, memory),
     settings: readSettings([service], { PAYMENT_GATEWAY_TIMEOUT_MS: '200' }),
-    dataDir: '',
   })
   await mounted.begin()
 })

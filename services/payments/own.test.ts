@@ -9,7 +9,7 @@ function opened(environment: Record<string, string>) {
   const settings = readSettings([{ config }], environment) as Parameters<typeof openOwn>[0]['config']
   const warnings: string[] = []
   const log = Object.assign(silent.child({}), { warn: (text: string) => void warnings.push(text) })
-  return { own: openOwn({ config: settings, database: {} as Database, log, dataDir: '' }), warnings }
+  return { own: openOwn({ config: settings, database: {} as Database, log }), warnings }
 }
 
 const shopSecret = 'a secret of the shop with enough characters'
