@@ -9,6 +9,7 @@ import { type Guard, startGuard } from '@rialto/kit/postgres-guard'
 export interface NatsServer {
   /** With what is needed to get in; valid over restarts of the server. */
   readonly url: string
+  readonly port: number
   stop(): Promise<void>
 }
 
@@ -17,6 +18,8 @@ export interface NatsServerOptions {
   /** The fleet's; what lets in follows from it. */
   readonly secret: string
   readonly log: (message: string) => void
+  /** A free one, unless given. */
+  readonly port?: number
 }
 
 const startLimitMs = 15_000
@@ -37,15 +40,20 @@ export function hasNatsServer(): boolean {
  * Starts nats-server on a free port, its store below the data folder, under the same guard as PostgreSQL: it ends
  * with this process, however that ends. When it ends unasked it is started again at the same port.
  */
-export async function startNatsServer({ dataDir, secret, log }: NatsServerOptions): Promise<NatsServer> {
+export async function startNatsServer({
+  dataDir,
+  secret,
+  log,
+  port = -1,
+}: NatsServerOptions): Promise<NatsServer> {
   const folder = join(dataDir, 'nats')
   const token = createHmac('sha256', secret).update('nats').digest('base64url')
   let stopping = false
   let deaths: number[] = []
-  const launch = async (port: number) => {
+  const launch = async (listenAt: number) => {
     await rm(join(folder, 'ports'), { recursive: true, force: true })
     await mkdir(join(folder, 'ports'), { recursive: true })
-    await writeFile(join(folder, 'nats.conf'), configuration(folder, token, port), { mode: 0o600 })
+    await writeFile(join(folder, 'nats.conf'), configuration(folder, token, listenAt), { mode: 0o600 })
     const guard = startGuard({
       kind: 'shell',
       command: ['nats-server', '-c', join(folder, 'nats.conf')],
@@ -59,7 +67,7 @@ export async function startNatsServer({ dataDir, secret, log }: NatsServerOption
     })
     return { guard, port: await portOf(guard, folder) }
   }
-  const first = await launch(-1)
+  const first = await launch(port)
   let current = Promise.resolve(first)
   const watch = ({ guard }: { guard: Guard }) => {
     void guard.ended.then(() => {
@@ -74,6 +82,7 @@ export async function startNatsServer({ dataDir, secret, log }: NatsServerOption
   watch(first)
   return {
     url: `nats://${token}@127.0.0.1:${first.port}`,
+    port: first.port,
     stop: async () => {
       stopping = true
       const running = await current.catch(() => undefined)

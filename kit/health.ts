@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database } from './database.ts'
 
 /** Whether a process lives, and whether it wants work. The two differ while it starts and while it ends. */
@@ -22,8 +22,13 @@ export function addHealth(app: FastifyInstance, health: Health): void {
       .header('cache-control', 'no-store')
       .send({ status })
   })
-  app.addHook('onSend', async (_, reply, payload) => {
+  const letGo = (reply: FastifyReply) => {
     if (health.state === 'draining') reply.header('connection', 'close')
+  }
+  // Pages are sent past `onSend`; what was begun before is caught there.
+  app.addHook('onRequest', async (_, reply) => letGo(reply))
+  app.addHook('onSend', async (_, reply, payload) => {
+    letGo(reply)
     return payload
   })
 }

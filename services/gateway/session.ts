@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { identity, type Profile, type Session } from '@rialto/identity/contract'
-import type { Actor } from '@rialto/kit/access'
+import { type Actor, anyone } from '@rialto/kit/access'
 import type { Call } from '@rialto/kit/client'
+import { accessList } from '@rialto/kit/contract'
 import { newId } from '@rialto/kit/id'
-import { forbidden, unauthenticated } from '@rialto/kit/problem'
+import { deadlineExceeded, forbidden, is, unauthenticated, unavailable } from '@rialto/kit/problem'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 
@@ -40,18 +41,30 @@ export interface SessionOptions {
   readonly call: Call
 }
 
+interface Known {
+  readonly profile: Profile | undefined
+  readonly askedAt: number
+}
+
 const guestDays = 400
 // A session that was ended elsewhere is noticed after this long at the latest.
 const trustedForMs = 10_000
+// While identity is away nobody can end a session either, so those known before stay good for so long.
+const rememberedMs = 900_000
 
 export function createSessions({ secret, secure, call }: SessionOptions): Sessions {
-  const known = new LRUCache<string, { profile: Profile | undefined }>({ max: 10_000, ttl: trustedForMs })
+  const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
   const profileOf = async (token: string) => {
     const cached = known.get(token)
-    if (cached) return cached.profile
-    const { profile } = await call(identity.resolveSession, { token })
-    known.set(token, { profile })
-    return profile
+    if (cached && cached.askedAt + trustedForMs > Date.now()) return cached.profile
+    try {
+      const { profile } = await call(identity.resolveSession, { token })
+      known.set(token, { profile, askedAt: Date.now() })
+      return profile
+    } catch (error) {
+      if (cached && isAway(error)) return cached.profile
+      throw error
+    }
   }
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   const tokenOf = (request: FastifyRequest) => bearer(request) ?? request.cookies[sessionCookie]
@@ -62,7 +75,12 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
       const token = tokenOf(request)
       const guestId = guestOf(request.cookies[guestCookie], secret)
       if (token !== undefined) {
-        const profile = await profileOf(token)
+        const profile = await profileOf(token).catch((error) => {
+          // What is open to all stays open to a browser whose session cannot be told just now.
+          if (isAway(error) && isOpenToAll(request) && !bearer(request)) return 'unknown' as const
+          throw error
+        })
+        if (profile === 'unknown') return { actor: guestId ? { kind: 'guest', id: guestId } : anyone }
         if (profile) return { actor: signedIn(profile, guestId) }
         if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
       }
@@ -97,6 +115,15 @@ export async function visitorOf(request: FastifyRequest, sessions: Sessions): Pr
 
 function signedIn({ id, role, permissions }: Profile, guestId: string | undefined): Actor {
   return role === 'staff' ? { kind: 'staff', id, permissions, guestId } : { kind: 'customer', id, guestId }
+}
+
+function isAway(error: unknown): boolean {
+  return is(error, unavailable) || is(error, deadlineExceeded)
+}
+
+function isOpenToAll(request: FastifyRequest): boolean {
+  const { operation } = request.routeOptions.config
+  return operation !== undefined && accessList(operation).includes('anyone')
 }
 
 /** Other schemes, such as the `Basic` of a proxy before a shop that is not open yet, are not ours to judge. */
