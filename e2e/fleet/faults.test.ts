@@ -173,15 +173,15 @@ test('without carts one can look around', async () => {
 })
 
 test('without identity guests buy, and whoever is signed in stays so', async () => {
-  const account = { email: 'ada@faults.example', password: 'a-long-password', name: 'Ada' }
+  const credentials = { email: 'ada@faults.example', password: 'a-long-password' }
   const known = openVisitor(fleet)
-  await known.call(identity.register, account)
+  await known.call(identity.register, { ...credentials, name: 'Ada' })
   await known.call(cart.addItem, { variantId })
   const elsewhere = openVisitor(fleet)
-  await elsewhere.call(identity.signIn, account)
+  await elsewhere.call(identity.signIn, credentials)
   await take('identity')
   await isOpen()
-  await isAway(openVisitor(fleet).call(identity.signIn, account), 'identity')
+  await isAway(openVisitor(fleet).call(identity.signIn, credentials), 'identity')
   assert.equal((await known.call(cart.getCart, {})).itemCount, 1)
   // Of this one the gateway has not heard before: what is open to all is, what is theirs has to wait.
   await shows('/c/hats', 'Wool Cap', elsewhere.cookies)
