@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { catalog } from '@rialto/catalog/contract'
 import type { ApiCall } from '@rialto/sdk'
-import { demoAccounts, signIn } from './demo.ts'
+import { signIn } from './demo.ts'
+import { demoAccounts } from './demo-accounts.ts'
 import { explain } from './explain.ts'
 
 const usage = `Exports all products of a running shop as a Shopify product CSV.

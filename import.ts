@@ -67,7 +67,8 @@ function report(result: Import): number {
     `${rows} rows: ${products} products with ${variants} variants ${verb}, ${refusedProducts} refused.\n` +
       `${created} are new, ${changed} changed, ${products - created - changed} were the same already.\n`,
   )
-  for (const { row, column, reason } of refusals) process.stdout.write(`  row ${row}${column && `, ${column}`}: ${reason}\n`)
+  for (const { row, column, reason } of refusals)
+    process.stdout.write(`  row ${row}${column && `, ${column}`}: ${reason}\n`)
   if (error !== undefined) process.stdout.write(`The import stopped: ${error}\n`)
   return result.status === 'done' && refusedProducts === 0 ? 0 : 1
 }

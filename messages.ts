@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { type DeadLetter, messageOperations, type WaitingMessage } from '@rialto/kit/message-operations'
 import { type ApiCall, ApiProblem } from '@rialto/sdk'
-import { demoAccounts, signIn } from './demo.ts'
+import { signIn } from './demo.ts'
+import { demoAccounts } from './demo-accounts.ts'
 
 const usage = `Shows the messages that a running shop could not handle, and decides about them.
 

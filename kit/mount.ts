@@ -109,7 +109,7 @@ async function prepareAlone({ prepare }: Service, context: Context): Promise<voi
   if (!prepare) return
   const client = await context.database.pool.connect()
   try {
-    await client.query('select pg_advisory_lock(7262002)')
+    await client.query('select pg_advisory_lock(7262000)')
     await prepare(context)
   } finally {
     // The lock ends with its connection, whatever has happened.

@@ -111,8 +111,6 @@ export interface Opened<Config> {
   readonly config: Config
   readonly database: Database
   readonly log: Logger
-  /** Directory for files of this service that outlive a restart. */
-  readonly dataDir: string
 }
 
 export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> {

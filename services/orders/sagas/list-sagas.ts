@@ -12,7 +12,7 @@ export const listSagas: Handler<typeof orders.listSagas, Own> = async (
   const at = now()
   const { stuckAfterMs } = own
   const stuckBefore = new Date(at.getTime() - stuckAfterMs)
-  const last = after === undefined ? undefined : String(decodeCursor(after, 1)[0])
+  const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
   const rows = await listSagaRows(database, { kind, state, after: last, limit, stuckBefore })
   const items = rows.map((row) => showSaga(row, at, stuckAfterMs))
   return pageOf(items, limit, ({ id }) => [id.slice('chk_'.length)])
