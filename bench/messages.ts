@@ -46,58 +46,47 @@ try {
 }
 
 async function measure(carrier: string, broker: Broker): Promise<void> {
-  let effects = 0
-  let reached = () => {}
-  const common = { broker, find: () => undefined, log: silent, settings: {}, dataDir: folder }
-  const hears = on(said, async ({ data: { number } }, { tx }) => {
-    await tx.run`insert into heard (number) values (${number})`
-    tx.afterCommit(() => {
-      effects++
-      reached()
-    })
-  })
-  const [teller, hearer] = await Promise.all([
-    open('teller', 'select 1', []),
-    open('hearer', 'create table if not exists heard (number integer not null)', [hears]),
-  ])
-  const effectAfter = async (act: () => Promise<unknown>) => {
-    const effect = new Promise<void>((resolve) => {
-      reached = resolve
-    })
-    await act()
+  const { teller, hearer, effects } = await openPair(broker)
+  const { database } = teller
+  const times = await latencies(async () => {
+    const next = effects.next()
+    await say(database, 1)
     const committed = performance.now()
-    await effect
+    await next
     return performance.now() - committed
-  }
-  const times = await latencies(() => effectAfter(() => say(teller.database, 1)))
+  })
   // Nobody passes on what is said now, until a relay finds it in the table.
   await teller.relay.stop()
-  for (let number = 0; number < backlog; number += 1_000) await say(teller.database, 1_000)
-  await teller.database.run`update rialto.outbox set due_at = now()`
-  const relay = startRelay({
-    database: teller.database,
-    broker,
-    source: 'teller',
-    log: silent,
-    now: () => new Date(),
-  })
+  for (let number = 0; number < backlog; number += 1_000) await say(database, 1_000)
+  await database.run`update rialto.outbox set due_at = now()`
+  const all = effects.count + backlog
+  const relay = startRelay({ database, broker, source: 'teller', log: silent, now: () => new Date() })
   const began = performance.now()
   relay.begin()
   await relay.idle()
   const passed = perSecond(began)
-  while (effects < 1 + samples + backlog) await pause(1)
+  while (effects.count < all) await effects.next()
   const taken = perSecond(began)
   await relay.stop()
   await stopAll([teller, hearer])
   await broker.close()
   const at = (share: number) => (times[Math.floor((times.length - 1) * share)] as number).toFixed(1)
   print(`| ${carrier} | ${at(0.5)} | ${at(0.99)} | ${at(1)} | ${passed} | ${taken} |`)
+}
 
-  async function open(name: string, script: string, heard: readonly (typeof hears)[]) {
+/** Two services with a database each; one says, the other one notes what it hears. */
+async function openPair(broker: Broker) {
+  const effects = countEffects()
+  const hears = on(said, async ({ data: { number } }, { tx }) => {
+    await tx.run`insert into heard (number) values (${number})`
+    tx.afterCommit(effects.add)
+  })
+  const open = async (name: string, script: string, heard: readonly (typeof hears)[]) => {
     const directory = join(folder, name)
     await mkdir(join(directory, 'migrations'), { recursive: true })
     await writeFile(join(directory, 'migrations', '001.sql'), script)
     const declared = contract(name, { version: 1, summary: 'For the bench' }, {})
+    const common = { broker, find: () => undefined, log: silent, settings: {}, dataDir: folder }
     const databaseUrl = await postgres.ensureDatabase(name)
     const mounted = await mount(service(declared, { directory, routes: {}, hears: heard }), {
       ...common,
@@ -105,6 +94,27 @@ async function measure(carrier: string, broker: Broker): Promise<void> {
     })
     await mounted.begin()
     return mounted
+  }
+  const teller = await open('teller', 'select 1', [])
+  const hearer = await open('hearer', 'create table heard (number integer not null)', [hears])
+  return { teller, hearer, effects }
+}
+
+function countEffects() {
+  let count = 0
+  let notify = () => {}
+  return {
+    get count() {
+      return count
+    },
+    add: () => {
+      count++
+      notify()
+    },
+    next: () =>
+      new Promise<void>((resolve) => {
+        notify = resolve
+      }),
   }
 }
 
