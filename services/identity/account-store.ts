@@ -1,5 +1,5 @@
 import type { Whose } from '@rialto/kit/access'
-import { ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
+import { json, ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
 import type { Account } from './profile.ts'
 
 const columns = sql`id, email, name, role, permissions, created_at, version`
@@ -8,14 +8,41 @@ export function findAccount(queries: Queries, id: string): Promise<Account | und
   return queries.row<Account>`select ${columns} from users where id = ${id}`
 }
 
+export interface AccountPage {
+  readonly role: 'customer' | 'staff'
+  /** Part of the name or the e-mail. */
+  readonly q: string | undefined
+  readonly after: string | undefined
+  readonly limit: number
+}
+
 /** Newest first: ids sort by time. */
-export function listAccounts(
-  queries: Queries,
-  { role, after, limit }: { role: 'customer' | 'staff'; after: string | undefined; limit: number },
-): Promise<Account[]> {
+export function listAccounts(queries: Queries, { role, q, after, limit }: AccountPage): Promise<Account[]> {
   const older = after === undefined ? sql`` : sql`and id < ${after}`
+  const like = q && `%${q.trim().replace(/[\\%_]/g, '\\$&')}%`
+  const named = like ? sql`and (name ilike ${like} or email ilike ${like})` : sql``
   return queries.rows<Account>`
-    select ${columns} from users where role = ${role} ${older} order by id desc limit ${limit + 1}`
+    select ${columns} from users where role = ${role} ${named} ${older} order by id desc limit ${limit + 1}`
+}
+
+/** A staff account, locked until the end of the transaction. */
+export function lockStaff(tx: Tx, id: string): Promise<Account | undefined> {
+  return tx.row<Account>`select ${columns} from users where id = ${id} and role = 'staff' for update`
+}
+
+export async function saveStaff(
+  tx: Tx,
+  { id, name, permissions, version }: Account,
+  now: Date,
+): Promise<void> {
+  await tx.run`
+    update users set name = ${name}, permissions = ${json(permissions)}, version = ${version}, updated_at = ${now}
+    where id = ${id}`
+}
+
+/** Its sessions and ways to sign in go with it. */
+export async function deleteAccount(tx: Tx, id: string): Promise<void> {
+  await tx.run`delete from users where id = ${id}`
 }
 
 export async function staffExists(queries: Queries): Promise<boolean> {

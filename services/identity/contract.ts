@@ -73,6 +73,8 @@ export const guestIdentified = event(
 )
 
 const Password = Type.String({ minLength: 10, maxLength: 128, description: 'At least 10 characters' })
+const Permissions = Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20, uniqueItems: true })
+const grants = 'Nobody gives, changes or takes permissions beyond their own.'
 const addressFields = { ...Address.properties, isDefault: Type.Optional(Type.Boolean()) }
 
 export const identity = contract(
@@ -175,14 +177,34 @@ export const identity = contract(
       path: '/staff',
       access: 'staff:staff',
       summary: 'Give a person a staff account',
+      description: grants,
       body: input({
         email: Email,
         password: Password,
         name: Text(100),
-        permissions: Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20 }),
+        permissions: Permissions,
       }),
       reply: { 201: Profile },
       problems: [emailTaken],
+    },
+    updateStaff: {
+      method: 'PATCH',
+      path: '/staff/:id',
+      access: 'staff:staff',
+      summary: 'Change the name or the permissions of a staff member',
+      description: grants,
+      body: input({ name: Type.Optional(Text(100)), permissions: Type.Optional(Permissions) }),
+      reply: { 200: Profile },
+      problems: [conflict],
+    },
+    removeStaff: {
+      method: 'DELETE',
+      path: '/staff/:id',
+      access: 'staff:staff',
+      summary: 'Take a staff account away, with all its sessions',
+      description: grants,
+      reply: { 204: Empty },
+      problems: [conflict],
     },
     listStaff: {
       method: 'GET',
@@ -197,8 +219,18 @@ export const identity = contract(
       path: '/customers',
       access: 'staff:customers',
       summary: 'List customers, newest first',
-      query: Type.Object(paging),
+      query: Type.Object({
+        ...paging,
+        q: Type.Optional(Type.String({ maxLength: 200, description: 'Part of the name or the e-mail' })),
+      }),
       reply: { 200: Page(Profile) },
+    },
+    getCustomer: {
+      method: 'GET',
+      path: '/customers/:id',
+      access: 'staff:customers',
+      summary: 'Read a customer’s profile; their orders are listed by `ownerId`',
+      reply: { 200: Profile },
     },
   },
 )

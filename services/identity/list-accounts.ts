@@ -1,7 +1,7 @@
 import type { Database } from '@rialto/kit/database'
 import { decodeCursor, pageOf } from '@rialto/kit/paging'
 import type { Handler } from '@rialto/kit/service'
-import { listAccounts } from './account-store.ts'
+import { type AccountPage, listAccounts } from './account-store.ts'
 import type { identity } from './contract.ts'
 import { profileOf } from './profile.ts'
 
@@ -13,10 +13,10 @@ export const listCustomers: Handler<typeof identity.listCustomers> = (page, { da
 
 async function pageOfAccounts(
   database: Database,
-  role: 'staff' | 'customer',
-  { after, limit = 20 }: { after?: string; limit?: number },
+  role: AccountPage['role'],
+  { after, limit = 20, q }: { after?: string; limit?: number; q?: string },
 ) {
   const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
-  const accounts = await listAccounts(database, { role, after: last, limit })
+  const accounts = await listAccounts(database, { role, q, after: last, limit })
   return pageOf(accounts.map(profileOf), limit, ({ id }) => [id])
 }

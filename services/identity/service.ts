@@ -1,7 +1,9 @@
 import { inTransaction, service } from '@rialto/kit/service'
 import { addAddress } from './add-address.ts'
+import { removeStaff, updateStaff } from './change-staff.ts'
 import { identity } from './contract.ts'
 import { createStaff } from './create-staff.ts'
+import { getCustomer } from './get-customer.ts'
 import { getProfile } from './get-profile.ts'
 import { listCustomers, listStaff } from './list-accounts.ts'
 import { listAddresses } from './list-addresses.ts'
@@ -31,8 +33,11 @@ export default service(identity, {
     updateAddress: inTransaction(updateAddress),
     removeAddress: inTransaction(removeAddress),
     createStaff,
+    updateStaff: inTransaction(updateStaff),
+    removeStaff: inTransaction(removeStaff),
     listStaff,
     listCustomers,
+    getCustomer,
   },
   prepare,
 })

@@ -29,48 +29,12 @@ import {
   paymentDeclined,
   priceChanged,
 } from './checkout-schemas.ts'
+import { Fulfilment, FulfilmentStatus, OrderLine, OrderNote, PaymentStatus, Refund } from './order-schemas.ts'
 import { sagaOperations } from './saga-operations.ts'
 
+export { Fulfilment, OrderLine, OrderNote } from './order-schemas.ts'
 export { type Saga, type SagaDetails, sagaActionRefused } from './saga-schemas.ts'
 export { Checkout, cartBeingBought, cartEmpty, cartNotReady, checkoutGivenUp, paymentDeclined, priceChanged }
-
-export const OrderLine = entity('OrderLine', {
-  id: Id('line'),
-  variantId: Id('var'),
-  title: Type.String(),
-  variantTitle: Type.String(),
-  handle: Type.String(),
-  sku: Type.Optional(Type.String()),
-  imageUrl: Type.Optional(Type.String()),
-  quantity: Type.Integer(),
-  unitPrice: Type.Integer(),
-  discount: Type.Integer({ description: 'Negative or zero' }),
-  tax: Type.Integer(),
-  taxRate: Type.Number(),
-  total: Type.Integer(),
-  fulfilled: Type.Integer({ description: 'Packed so far' }),
-})
-export type OrderLine = Static<typeof OrderLine>
-
-export const Fulfilment = entity('Fulfilment', {
-  id: Id('ful'),
-  status: oneOf(['packed', 'shipped', 'delivered']),
-  lines: Type.Array(Type.Object({ lineId: Id('line'), quantity: Type.Integer() })),
-  carrier: Type.Optional(Type.String()),
-  trackingNumber: Type.Optional(Type.String()),
-  packedAt: Instant,
-  shippedAt: Type.Optional(Instant),
-  deliveredAt: Type.Optional(Instant),
-})
-export type Fulfilment = Static<typeof Fulfilment>
-
-export const Refund = entity('Refund', {
-  id: Id('ref'),
-  amount: Type.Integer(),
-  reason: Type.String(),
-  status: oneOf(['requested', 'done', 'failed']),
-  createdAt: Instant,
-})
 
 export const Order = entity('Order', {
   id: Id('ord'),
@@ -81,8 +45,8 @@ export const Order = entity('Order', {
   status: oneOf(['processing', 'shipped', 'delivered', 'cancelled'], {
     description: 'In the customer’s words; derived',
   }),
-  paymentStatus: oneOf(['authorized', 'paid', 'partially-refunded', 'refunded', 'voided']),
-  fulfilmentStatus: oneOf(['none', 'partial', 'packed', 'shipped', 'delivered']),
+  paymentStatus: PaymentStatus,
+  fulfilmentStatus: FulfilmentStatus,
   currency: Currency,
   lines: Type.Array(OrderLine),
   coupons: Type.Array(Type.String()),
@@ -144,6 +108,9 @@ export const orderRefunded = event(
   1,
   Type.Object({ orderId: Id('ord'), refundId: Id('ref'), amount: Money, order: Order }),
 )
+
+/** Notes on one order at most. */
+export const notesLimit = 200
 
 const staff = 'staff:orders' as const
 const ownerOrStaff = ['owner', staff, 'service'] as const
@@ -212,7 +179,11 @@ export const orders = contract(
       query: Type.Object({
         ...paging,
         status: Type.Optional(oneOf(['processing', 'shipped', 'delivered', 'cancelled'])),
+        paymentStatus: Type.Optional(PaymentStatus),
+        fulfilmentStatus: Type.Optional(FulfilmentStatus),
         email: Type.Optional(Email),
+        ownerId: Type.Optional(ShopperId),
+        number: Type.Optional(Text(20)),
       }),
       reply: { 200: Page(Order) },
     },
@@ -267,6 +238,22 @@ export const orders = contract(
       summary: 'Record that a fulfilment has arrived',
       reply: { 200: Order },
       problems: [conflict],
+    },
+    addOrderNote: {
+      method: 'POST',
+      path: '/orders/:id/notes',
+      access: staff,
+      summary: 'Write a note for colleagues on an order; shoppers never see it',
+      body: input({ text: Text(2_000) }),
+      reply: { 201: OrderNote },
+      problems: [conflict],
+    },
+    listOrderNotes: {
+      method: 'GET',
+      path: '/orders/:id/notes',
+      access: staff,
+      summary: 'List the notes on an order, oldest first',
+      reply: { 200: Type.Object({ items: Type.Array(OrderNote, { maxItems: notesLimit }) }) },
     },
     refundOrder: {
       method: 'POST',

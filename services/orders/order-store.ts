@@ -76,7 +76,11 @@ export async function saveOrders(tx: Tx, orders: readonly Order[]): Promise<void
 export interface Listing {
   readonly whose: Whose
   readonly status?: Order['status']
+  readonly paymentStatus?: Order['paymentStatus']
+  readonly fulfilmentStatus?: Order['fulfilmentStatus']
   readonly email?: string
+  readonly ownerId?: string
+  readonly number?: string
   readonly after?: { readonly placedAt: string; readonly id: string }
   readonly limit: number
 }
@@ -175,9 +179,14 @@ function demand(row: Row | undefined, whose: Whose): Order {
   return orderOf(row)
 }
 
-function filterOf({ status, email, after }: Omit<Listing, 'whose' | 'limit'>): Sql {
-  const byStatus = status ? sql`status = ${status}` : sql`true`
-  const byEmail = email ? sql`lower(email) = lower(${email})` : sql`true`
-  const behind = after ? sql`(placed_at, id) < (${after.placedAt}, ${after.id})` : sql`true`
-  return sql`${byStatus} and ${byEmail} and ${behind}`
+function filterOf(listing: Omit<Listing, 'whose' | 'limit'>): Sql {
+  const { status, paymentStatus, fulfilmentStatus, email, ownerId, number, after } = listing
+  return sql`true
+    ${status ? sql`and status = ${status}` : sql``}
+    ${paymentStatus ? sql`and payment_status = ${paymentStatus}` : sql``}
+    ${fulfilmentStatus ? sql`and fulfilment_status = ${fulfilmentStatus}` : sql``}
+    ${email ? sql`and lower(email) = lower(${email})` : sql``}
+    ${ownerId ? sql`and owner_id = ${ownerId}` : sql``}
+    ${number ? sql`and number = ${number}` : sql``}
+    ${after ? sql`and (placed_at, id) < (${after.placedAt}, ${after.id})` : sql``}`
 }

@@ -27,6 +27,7 @@ import { onPaymentRefunded } from './on-payment-refunded.ts'
 import { onPaymentVoided } from './on-payment-voided.ts'
 import { onRefundFailed } from './on-refund-failed.ts'
 import { onShipmentDelivered } from './on-shipment-delivered.ts'
+import { addOrderNote, listOrderNotes } from './order-notes.ts'
 import { config, open } from './own.ts'
 import { packOrder } from './pack-order.ts'
 import { refundOrder } from './refund-order.ts'
@@ -54,6 +55,8 @@ export default service(orders, {
     packOrder: inTransaction(packOrder),
     shipFulfilment: inTransaction(shipFulfilment),
     deliverFulfilment: inTransaction(deliverFulfilment),
+    addOrderNote: inTransaction(addOrderNote),
+    listOrderNotes,
     refundOrder: inTransaction(refundOrder),
     listSagas,
     getSaga,

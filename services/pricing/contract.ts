@@ -13,6 +13,7 @@ import {
   paging,
   ShopperId,
   type Static,
+  TaxClass,
   Text,
   Type,
   Version,
@@ -118,6 +119,7 @@ const promotionFields = {
   usageLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000_000 })),
   usageLimitPerShopper: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 }
+const { coupon: _, ...changeable } = promotionFields
 export const Promotion = entity('Promotion', {
   id: Id('promo'),
   ...promotionFields,
@@ -128,7 +130,7 @@ export type Promotion = Static<typeof Promotion>
 
 export const TaxRate = entity('TaxRate', {
   country: Country,
-  taxClass: Text(50),
+  taxClass: TaxClass,
   percent: Type.Number({ minimum: 0, maximum: 100 }),
   name: Text(100),
 })
@@ -181,9 +183,19 @@ export const pricing = contract(
       method: 'GET',
       path: '/promotions',
       access: staff,
-      summary: 'List promotions',
-      query: Type.Object(paging),
+      summary: 'List promotions that have not ended, newest first',
+      query: Type.Object({
+        ...paging,
+        coupon: Type.Optional(Type.String({ maxLength: 50, description: 'The one with this code' })),
+      }),
       reply: { 200: Page(Promotion) },
+    },
+    getPromotion: {
+      method: 'GET',
+      path: '/promotions/:id',
+      access: staff,
+      summary: 'Read a promotion and how often it was used',
+      reply: { 200: Promotion },
     },
     createPromotion: {
       method: 'POST',
@@ -193,6 +205,17 @@ export const pricing = contract(
       body: input(promotionFields),
       reply: { 201: Promotion },
       problems: [couponTaken],
+    },
+    updatePromotion: {
+      method: 'PATCH',
+      path: '/promotions/:id',
+      access: staff,
+      summary: 'Change what a promotion does, when, and how often',
+      description: 'Its coupon stays: end the promotion and create another one for another code.',
+      body: input({
+        ...Type.Partial(Type.Object(changeable)).properties,
+      }),
+      reply: { 200: Promotion },
     },
     removePromotion: {
       method: 'DELETE',

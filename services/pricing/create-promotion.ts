@@ -8,10 +8,7 @@ export const createPromotion: WriteHandler<typeof pricing.createPromotion, Own> 
   fields,
   { tx, newId, own },
 ) => {
-  const errors = faults(fields)
-  if (errors.length > 0) {
-    throw invalidInput(errors.map(({ field, message }) => `${field} ${message}`).join('; '), { errors })
-  }
+  demandSense(fields)
   const promotion: Promotion = {
     id: newId('promo'),
     ...fields,
@@ -28,6 +25,16 @@ export const createPromotion: WriteHandler<typeof pricing.createPromotion, Own> 
   }
   own.rulebook.changes(tx)
   return promotion
+}
+
+/** Throws `invalid-input` where the fields do not go together, or allow fewer uses than there were. */
+export function demandSense(fields: Omit<Promotion, 'id' | 'used' | 'version'>, used = 0): void {
+  const errors = faults(fields)
+  if (fields.usageLimit !== undefined && fields.usageLimit < used) {
+    errors.push({ field: 'usageLimit', message: `must be at least ${used}: so often it was used already` })
+  }
+  if (errors.length === 0) return
+  throw invalidInput(errors.map(({ field, message }) => `${field} ${message}`).join('; '), { errors })
 }
 
 /** What the schema cannot say: how the fields go together. */

@@ -4,10 +4,10 @@ import type { pricing } from './contract.ts'
 import { pagePromotions } from './promotion-store.ts'
 
 export const listPromotions: Handler<typeof pricing.listPromotions> = async (
-  { after, limit = 20 },
+  { after, limit = 20, coupon },
   { database },
 ) => {
   const before = after === undefined ? null : decodeCursor(after, ['text'])[0]
-  const rows = await pagePromotions(database, before, limit + 1)
+  const rows = await pagePromotions(database, { before, coupon, limit: limit + 1 })
   return pageOf(rows, limit, ({ id }) => [id])
 }

@@ -1,4 +1,4 @@
-import { json, type Queries, type Tx } from '@rialto/kit/database'
+import { json, type Queries, sql, type Tx } from '@rialto/kit/database'
 import type { Promotion } from './contract.ts'
 import type { Offer } from './promotion.ts'
 
@@ -40,13 +40,34 @@ export async function lockCoupons(
 /** Newest first. */
 export async function pagePromotions(
   queries: Queries,
-  before: string | null,
-  limit: number,
+  { before, coupon, limit }: { before: string | null; coupon: string | undefined; limit: number },
 ): Promise<Promotion[]> {
+  const withCode = coupon === undefined ? sql`` : sql`and coupon = ${coupon.trim().toUpperCase()}`
   const rows = await queries.rows<PromotionRow>`
-    select * from promotions where removed_at is null and (${before}::text is null or id < ${before})
+    select * from promotions where removed_at is null and (${before}::text is null or id < ${before}) ${withCode}
     order by id desc limit ${limit}`
   return rows.map(promotionOf)
+}
+
+/** A promotion that has not been ended. `lock` keeps others from changing it until the commit. */
+export async function findPromotion(
+  queries: Queries,
+  id: string,
+  lock = false,
+): Promise<Promotion | undefined> {
+  const row = await queries.row<PromotionRow>`
+    select * from promotions where id = ${id} and removed_at is null ${lock ? sql`for update` : sql``}`
+  return row && promotionOf(row)
+}
+
+/** Writes the terms of a locked promotion; its uses are counted elsewhere. */
+export async function savePromotion(tx: Tx, promotion: Promotion): Promise<void> {
+  const { id, startsAt, endsAt, usageLimit, usageLimitPerShopper, version, ...rest } = promotion
+  const { coupon: _, used: __, ...terms } = rest
+  await tx.run`
+    update promotions set terms = ${json(terms)}, priority = ${terms.priority ?? 0}, starts_at = ${startsAt},
+      ends_at = ${endsAt}, usage_limit = ${usageLimit}, usage_limit_per_shopper = ${usageLimitPerShopper},
+      version = ${version} where id = ${id}`
 }
 
 /** Returns whether the coupon was free. */

@@ -2,6 +2,7 @@ import { productChanged, productRemoved } from '@rialto/catalog/contract'
 import { inTransaction, on, service } from '@rialto/kit/service'
 import { pricing } from './contract.ts'
 import { createPromotion } from './create-promotion.ts'
+import { getPromotion } from './get-promotion.ts'
 import { getShopSettings } from './get-shop-settings.ts'
 import { listPromotions } from './list-promotions.ts'
 import { listTaxRates } from './list-tax-rates.ts'
@@ -15,6 +16,7 @@ import { removePromotion } from './remove-promotion.ts'
 import { openRulebook } from './rulebook.ts'
 import { setTaxRate } from './set-tax-rate.ts'
 import { config, shopOf } from './shop.ts'
+import { updatePromotion } from './update-promotion.ts'
 
 export default service(pricing, {
   directory: import.meta.dirname,
@@ -25,7 +27,9 @@ export default service(pricing, {
     redeemCoupons: inTransaction(redeemCoupons),
     releaseCoupons: inTransaction(releaseCoupons),
     listPromotions,
+    getPromotion,
     createPromotion: inTransaction(createPromotion),
+    updatePromotion: inTransaction(updatePromotion),
     removePromotion: inTransaction(removePromotion),
     listTaxRates,
     setTaxRate: inTransaction(setTaxRate),

@@ -1,0 +1,51 @@
+import type { Actor } from '@rialto/kit/access'
+import { conflict, forbidden, notFound, versionConflict } from '@rialto/kit/problem'
+import type { TransactionContext, WriteHandler } from '@rialto/kit/service'
+import { deleteAccount, lockStaff, saveStaff } from './account-store.ts'
+import type { identity } from './contract.ts'
+import { type Account, profileOf } from './profile.ts'
+
+export const updateStaff: WriteHandler<typeof identity.updateStaff> = async (
+  { id, name, permissions },
+  context,
+) => {
+  const account = await staffToChange(id, context)
+  if (permissions) demandHeld(context.actor, permissions)
+  const changed = {
+    ...account,
+    name: name ?? account.name,
+    permissions: permissions ?? account.permissions,
+    version: account.version + 1,
+  }
+  await saveStaff(context.tx, changed, context.now())
+  return profileOf(changed)
+}
+
+export const removeStaff: WriteHandler<typeof identity.removeStaff> = async ({ id }, context) => {
+  await staffToChange(id, context)
+  await deleteAccount(context.tx, id)
+  return null
+}
+
+/** Otherwise whoever may manage staff could make themselves a colleague who may do everything. */
+export function demandHeld(actor: Actor, permissions: readonly string[]): void {
+  const held = actor.kind === 'staff' ? actor.permissions : []
+  if (held.includes('*')) return
+  const missing = permissions.filter((permission) => !held.includes(permission))
+  if (missing.length > 0) throw forbidden(`You do not have ${missing.join(', ')} yourself.`)
+}
+
+async function staffToChange(
+  id: string,
+  { tx, actor, expectedVersion }: TransactionContext,
+): Promise<Account> {
+  // A shop is never left without anyone who can manage it.
+  if ('id' in actor && actor.id === id) throw conflict('Ask a colleague to change your own account.')
+  const account = await lockStaff(tx, id)
+  if (!account) throw notFound('There is no such staff member.')
+  demandHeld(actor, account.permissions)
+  if (expectedVersion !== undefined && expectedVersion !== account.version) {
+    throw versionConflict('The account was changed meanwhile.', { currentVersion: account.version })
+  }
+  return account
+}
