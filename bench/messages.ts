@@ -86,7 +86,7 @@ async function openPair(broker: Broker) {
     await mkdir(join(directory, 'migrations'), { recursive: true })
     await writeFile(join(directory, 'migrations', '001.sql'), script)
     const declared = contract(name, { version: 1, summary: 'For the bench' }, {})
-    const common = { broker, find: () => undefined, log: silent, settings: {}, dataDir: folder }
+    const common = { broker, find: () => undefined, log: silent, settings: {} }
     const databaseUrl = await postgres.ensureDatabase(name)
     const mounted = await mount(service(declared, { directory, routes: {}, hears: heard }), {
       ...common,
