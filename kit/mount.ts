@@ -45,6 +45,8 @@ export interface MountOptions {
   readonly settings: Record<string, unknown>
   readonly now?: () => Date
   readonly poolSize?: number
+  /** Jobs at work at the same time. */
+  readonly concurrency?: number
   /** Opens the database; tests put something between a service and its database. */
   readonly open?: (options: DatabaseOptions) => Database
 }
@@ -67,7 +69,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     now,
     callAs: (request) => createCall(options.find, name, request),
   }
-  const inbox = inboxOf(service, surround)
+  const inbox = inboxOf(service, surround, options.concurrency)
   const relay = startRelay({ database, broker, source: name, log, now })
   wakeAfterCommit(database, { now, events: relay.pass, jobs: inbox.kick })
   const unsubscribe = broker.subscribe(
@@ -117,7 +119,7 @@ async function prepareAlone({ prepare }: Service, context: Context): Promise<voi
   }
 }
 
-function inboxOf(service: Service, surround: Surround): Inbox {
+function inboxOf(service: Service, surround: Surround, concurrency?: number): Inbox {
   const hearers = new Map(service.hears.map((heard) => [heardAs(heard.event), heard]))
   const jobs = new Map(service.jobs.map((job) => [job.job.name, { ...job, check: checker(job.job.schema) }]))
   const context = (message: Message) => ownContext(service.contract.name, surround, message.id)
@@ -125,6 +127,7 @@ function inboxOf(service: Service, surround: Surround): Inbox {
     database: surround.database,
     log: surround.log,
     now: surround.now,
+    concurrency,
     leaseMs: Math.max(60_000, ...service.jobs.map(({ leaseMs }) => leaseMs)),
     hear: async (tx, message) => {
       const hearer = hearers.get(heardAs(message))

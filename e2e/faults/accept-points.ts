@@ -1,0 +1,14 @@
+import { acceptPoints, findPoints } from './crash-points.ts'
+import { openMortalShop } from './mortal-shop.ts'
+import { stories } from './stories.ts'
+
+// Writes the points of now to crash-points.json: npm run faults -- --accept
+
+const shop = await openMortalShop()
+try {
+  const points: Record<string, string[]> = {}
+  for (const story of stories) points[story.name] = await findPoints(shop, story)
+  acceptPoints(points)
+} finally {
+  await shop.close()
+}
