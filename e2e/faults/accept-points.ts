@@ -2,7 +2,7 @@ import { acceptPoints, findPoints } from './crash-points.ts'
 import { openMortalShop } from './mortal-shop.ts'
 import { stories } from './stories.ts'
 
-// Writes the points of now to crash-points.json: npm run faults -- --accept
+// Writes the points of now to crash-points.json: node launch.mjs e2e/faults/accept-points.ts
 
 const shop = await openMortalShop()
 try {

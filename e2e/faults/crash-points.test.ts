@@ -20,7 +20,7 @@ for (const story of stories) {
   test(`a ${story.name} comes to the points that are known, and to no others`, async () => {
     const found = await findPoints(shop, story)
     const listed = known[story.name] ?? []
-    const hint = 'Look at what is new, then accept it: npm run faults -- --accept'
+    const hint = 'Look at what is new, then accept it: node launch.mjs e2e/faults/accept-points.ts'
     assert.deepEqual({ unknown: found.filter((point) => !listed.includes(point)) }, { unknown: [] }, hint)
     assert.deepEqual({ gone: listed.filter((point) => !found.includes(point)) }, { gone: [] }, hint)
   })

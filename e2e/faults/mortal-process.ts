@@ -52,7 +52,7 @@ export async function startMortal({ urls, dataDir, now }: ProcessOptions): Promi
     broker,
     find,
     log: silent,
-    settings: readSettings(services, settings),
+    settings,
     dataDir,
     now,
     ...limits,
