@@ -11,7 +11,10 @@ interface Suite {
   readonly args: readonly string[]
   /** How to get what it needs, when that is absent. */
   readonly missing?: string
+  readonly env?: Readonly<Record<string, string>>
 }
+
+const withoutNats = natsServerIsHere() ? undefined : 'needs nats-server 2.9 or newer: apt install nats-server'
 
 const suites: readonly Suite[] = [
   { name: 'check', args: ['check.ts'] },
@@ -28,11 +31,25 @@ const suites: readonly Suite[] = [
   {
     name: 'broker',
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'kit/*.nats.test.ts'],
-    missing: natsServerIsHere() ? undefined : 'needs nats-server 2.9 or newer: apt install nats-server',
+    missing: withoutNats,
   },
   {
     name: 'platform',
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/*.test.ts'],
+  },
+  {
+    name: 'fleet',
+    // What a shopper does must not tell a fleet from one process.
+    args: [
+      '--test',
+      '--test-reporter=spec',
+      '--test-concurrency=1',
+      'e2e/fleet/*.test.ts',
+      'e2e/walk.test.ts',
+      'e2e/walk-cards.test.ts',
+    ],
+    env: { RIALTO_E2E: 'fleet' },
+    missing: withoutNats,
   },
   {
     name: 'browser',
@@ -58,21 +75,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 onParentGone(() => stop(1))
 
 let failures = 0
-for (const { name, args, missing } of chosen) {
+for (const { name, args, missing, env } of chosen) {
   if (missing) {
     process.stdout.write(`– ${name}: ${missing}\n`)
     if (process.env.CI) failures++
     continue
   }
-  const code = await run(args)
+  const code = await run(args, env)
   process.stdout.write(`${code === 0 ? '✔' : '✖'} ${name}\n`)
   if (code !== 0) failures++
 }
 process.stdout.write(`${chosen.length - failures} passed, ${failures} failed\n`)
 await stop(failures > 0 ? 1 : 0)
 
-function run(args: readonly string[]): Promise<number> {
-  const env = { ...process.env, RIALTO_TEST_DATABASE_URL: postgres.adminUrl }
+function run(args: readonly string[], more: Suite['env'] = {}): Promise<number> {
+  const env = { ...process.env, ...more, RIALTO_TEST_DATABASE_URL: postgres.adminUrl }
   const child = spawn(process.execPath, args, { stdio: 'inherit', env })
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
