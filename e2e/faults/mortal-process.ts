@@ -7,7 +7,7 @@ import type { Service } from '@rialto/kit/service'
 import { readSettings } from '@rialto/kit/settings'
 import { silent } from '@rialto/kit/telemetry'
 import type { ApiCall } from '@rialto/sdk'
-import { services } from '../../services.ts'
+import { loadServices, serviceNames } from '../../services.ts'
 import { type Background, createBackground } from './background.ts'
 import { beginLife, type Life } from './life.ts'
 import { openMortal } from './mortal-database.ts'
@@ -28,10 +28,10 @@ export interface MortalProcess {
 
 export interface ProcessOptions {
   readonly urls: Readonly<Record<string, string>>
-  readonly dataDir: string
   readonly now: () => Date
 }
 
+const services = await loadServices(serviceNames)
 const settings = readSettings(services, {
   RIALTO_SECRET: 'the secret of the crash points, which is long enough',
   RIALTO_ADMIN_EMAIL: 'admin@rialto.example',
@@ -41,7 +41,7 @@ const settings = readSettings(services, {
   PAYMENT_GATEWAY_TIMEOUT_MS: '10000',
 })
 
-export async function startMortal({ urls, dataDir, now }: ProcessOptions): Promise<MortalProcess> {
+export async function startMortal({ urls, now }: ProcessOptions): Promise<MortalProcess> {
   const life = beginLife()
   const background = createBackground()
   const broker = mortalBroker(createLocalBroker(), life, background)
@@ -53,7 +53,6 @@ export async function startMortal({ urls, dataDir, now }: ProcessOptions): Promi
     find,
     log: silent,
     settings,
-    dataDir,
     now,
     ...limits,
   }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { catalog } from '@rialto/catalog/contract'
 import { inventory } from '@rialto/inventory/contract'
 import type { Actor } from '@rialto/kit/access'
@@ -30,7 +27,6 @@ export const coupon = 'TEN'
 
 export async function openMortalShop(): Promise<MortalShop> {
   const databases = await testDatabases()
-  const dataDir = await mkdtemp(join(tmpdir(), 'rialto-faults-'))
   const pairs = services.map(async (name) => [name, await databases.ensureDatabase(name)] as const)
   const urls = Object.fromEntries(await Promise.all(pairs))
   const readers = Object.fromEntries(
@@ -38,7 +34,7 @@ export async function openMortalShop(): Promise<MortalShop> {
   )
   // The clock stands still but for leaps: how long something takes must not change what happens.
   let now = Date.now()
-  const start = () => startMortal({ urls, dataDir, now: () => new Date(now) })
+  const start = () => startMortal({ urls, now: () => new Date(now) })
   let current = await start()
   const ended: Promise<unknown>[] = []
   const as = (actor: Actor): ApiCall => {
@@ -69,7 +65,6 @@ export async function openMortalShop(): Promise<MortalShop> {
       await current.stop()
       await Promise.all([...ended, ...Object.values(readers).map((reader: Database) => reader.close())])
       await databases.stop()
-      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
