@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { type Static, Type } from 'typebox'
 import type { Message } from './message.ts'
 import { checker } from './validation.ts'
@@ -23,6 +24,21 @@ export const Envelope = Type.Object({
 export type Envelope = Static<typeof Envelope>
 
 export const envelopeContentType = 'application/cloudevents+json'
+
+/** Larger texts are packed: a product of 2,000 variants is beyond the 1 MiB that NATS takes by default. */
+const packedFrom = 256 * 1024
+const unpackedLimit = 32 * 1024 * 1024
+
+/** The text as it travels. */
+export function pack(text: string): { readonly payload: string | Uint8Array; readonly packed: boolean } {
+  const packed = text.length >= packedFrom
+  return { payload: packed ? gzipSync(text) : text, packed }
+}
+
+/** Throws when it is not packed text, or too large. */
+export function unpack(payload: Uint8Array): string {
+  return gunzipSync(payload, { maxOutputLength: unpackedLimit }).toString()
+}
 
 export function encode(message: Message): string {
   const { id, name, version, source, aggregateId, aggregateVersion, at, data, traceparent } = message

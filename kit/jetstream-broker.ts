@@ -1,8 +1,8 @@
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node'
 import type { Broker, Refusal } from './broker.ts'
-import { decode, encode } from './envelope.ts'
-import { startHearing } from './jetstream-hearing.ts'
+import { decode, encode, envelopeContentType, pack } from './envelope.ts'
+import { startHearing, textOf } from './jetstream-hearing.ts'
 import {
   ensureTopic,
   makeRoom,
@@ -95,14 +95,22 @@ function createPublisher(limits: TopicLimits, log: Logger): Publish {
     const attempts = messages.map(async (message): Promise<Refusal | undefined> => {
       const { id, name, aggregateId } = message
       try {
-        const options = { msgID: id, timeout: acknowledgeWithinMs }
-        await stream.publish(subjectOf(name, aggregateId), encode(message), options)
+        const { payload, packed } = pack(encode(message))
+        const options = { msgID: id, timeout: acknowledgeWithinMs, headers: headersOf(packed) }
+        await stream.publish(subjectOf(name, aggregateId), payload, options)
       } catch (error) {
         return refused(manager, message, error)
       }
     })
     return (await Promise.all(attempts)).filter((refusal) => refusal !== undefined)
   }
+}
+
+function headersOf(packed: boolean): MsgHdrs {
+  const made = headers()
+  made.set('content-type', envelopeContentType)
+  if (packed) made.set('content-encoding', 'gzip')
+  return made
 }
 
 function isFull(error: unknown): boolean {
@@ -120,17 +128,17 @@ async function watch(
   for (const name of names) {
     const subscription = nats.subscribe(subjectsOf(name), {
       callback: (error, message) => {
-        if (!error) tellReadable(tell, message.string())
+        if (!error) tellReadable(tell, message)
       },
     })
     signal.addEventListener('abort', () => subscription.unsubscribe())
   }
 }
 
-function tellReadable(tell: (message: Message) => void, text: string): void {
+function tellReadable(tell: (message: Message) => void, came: Msg): void {
   let message: Message
   try {
-    message = decode(text)
+    message = decode(textOf(came))
   } catch {
     // Whoever must not miss it hears it too, and parks it.
     return

@@ -1,7 +1,7 @@
 import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Hearer, UnreadableMessage } from './broker.ts'
-import { decode } from './envelope.ts'
+import { decode, unpack } from './envelope.ts'
 import {
   ensureHearing,
   ensureTopic,
@@ -148,13 +148,18 @@ function pauseMs(attempts: number): number {
   return Math.min(250 * 2 ** (attempts - 1), 30_000)
 }
 
+/** What a message says, unpacked. */
+export function textOf({ headers, data }: Pick<Msg, 'headers' | 'data'>): string {
+  return headers?.get('content-encoding') === 'gzip' ? unpack(data) : Buffer.from(data).toString()
+}
+
 function read(message: JsMsg): Message | UnreadableMessage {
-  const raw = message.string()
+  const raw = Buffer.from(message.data).toString()
   const address = message.subject.split('.')
   const name = address.slice(1, -1).join('.')
   const about = { name, aggregateId: address.at(-1) as string, raw }
   try {
-    const decoded = decode(raw)
+    const decoded = decode(textOf(message))
     return decoded.name === name ? decoded : { ...about, reason: 'Its type is not that of its subject.' }
   } catch (error) {
     return { ...about, reason: error instanceof Error ? error.message : String(error) }

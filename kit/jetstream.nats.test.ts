@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Broker, Hearer, UnreadableMessage } from './broker.ts'
+import type { Broker } from './broker.ts'
+import { ears, ids, message, publishAll } from './carrier-testing.ts'
 import { createBroker } from './create-broker.ts'
 import { encode } from './envelope.ts'
-import { newId } from './id.ts'
-import { ensureHearing, ensureTopic, subjectOf } from './jetstream-topics.ts'
+import { subjectOf } from './jetstream-topics.ts'
 import type { Message } from './message.ts'
 import { connectNats } from './nats.ts'
 import { startTestNats, type TestNats } from './nats-testing.ts'
 import { silent } from './telemetry.ts'
 import { until } from './until.ts'
 
-// The carrier alone, between publishers and hearers that are made up here.
+// The carrier alone, between publishers and hearers that are made up.
 
 let server: TestNats
 let nats: NatsConnection
@@ -31,52 +31,11 @@ after(async () => {
   await server?.close()
 })
 
-async function broker(limits: { maxMebibytes?: number } = {}): Promise<Broker> {
-  const made = await createBroker({ natsUrl: server.url, name: 'test', log: silent, ...limits })
+async function broker(): Promise<Broker> {
+  const made = await createBroker({ natsUrl: server.url, name: 'test', log: silent })
   open.push(made)
   return made
 }
-
-function message(name: string, data: unknown = {}, about: Partial<Message> = {}): Message {
-  const at = new Date().toISOString()
-  const id = newId('msg')
-  const aggregate = { aggregateId: id.replace('msg', 'thing'), aggregateVersion: 1 }
-  return { id, name, version: 1, ...aggregate, source: 'tests', at, data, attempt: 1, ...about }
-}
-
-interface Ears extends Hearer {
-  readonly heard: Message[]
-  readonly unreadable: UnreadableMessage[]
-}
-
-function ears(deliver: (messages: readonly Message[]) => Promise<void> = async () => {}): Ears {
-  const heard: Message[] = []
-  const unreadable: UnreadableMessage[] = []
-  return {
-    heard,
-    unreadable,
-    deliver: async (messages) => {
-      await deliver(messages)
-      heard.push(...messages)
-    },
-    park: async (letter) => {
-      unreadable.push(letter)
-    },
-  }
-}
-
-/** Publishes until the carrier has taken all of them, as the relay does. */
-async function publishAll(from: Broker, messages: readonly Message[]): Promise<void> {
-  let left = messages
-  await until('all messages are taken', async () => {
-    const refusals = await from.publish(left).catch(() => left.map(({ id }) => ({ id })))
-    const refused = new Set(refusals.map(({ id }) => id))
-    left = left.filter(({ id }) => refused.has(id))
-    return left.length === 0
-  })
-}
-
-const ids = (messages: readonly Message[]) => messages.map(({ id }) => id).sort()
 
 test('a message comes as it was said, to every service that hears it and to one replica of each', async () => {
   const [first, second, mail] = [ears(), ears(), ears()]
@@ -167,86 +126,6 @@ test('a message that cannot be read is parked as it came, and holds up no other'
   )
   assert.equal(hearer.unreadable[0]?.reason, 'It is not JSON.')
   assert.match(hearer.unreadable[5]?.reason ?? '', /aggregateversion/)
-})
-
-test('a hearer that does not keep up is handed no more than it may hold', async () => {
-  let release = () => {}
-  const held = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  const hearer = ears(() => held)
-  const carrier = await broker()
-  carrier.subscribe('slow', ['flood.said'], hearer)
-  const flood = Array.from({ length: 3_000 }, () => message('flood.said'))
-  for (let sent = 0; sent < flood.length; sent += 500)
-    await publishAll(carrier, flood.slice(sent, sent + 500))
-  const { consumers } = await jetstreamManager(nats)
-  const info = await until('it holds all it may', async () => {
-    const seen = await consumers.info('rialto-flood', 'slow-on-flood-said')
-    return seen.num_ack_pending >= 1_000 && seen
-  })
-  assert.equal(info.num_ack_pending, 1_000)
-  assert.equal(info.num_pending, 2_000)
-  release()
-  await until('all is heard', () => hearer.heard.length === 3_000)
-})
-
-test('a message that is too large is refused, and those beside it are taken', async () => {
-  const carrier = await broker()
-  await publishAll(carrier, [message('size.said')])
-  const [large, small] = [message('size.said', 'x'.repeat(1_100_000)), message('size.said')]
-  const refusals = await carrier.publish([large, small])
-  assert.deepEqual(
-    refusals.map(({ id }) => id),
-    [large.id],
-  )
-  assert.match(refusals[0]?.reason ?? '', /payload/i)
-})
-
-test('streams and consumers are made once, whoever is first, and take new settings', async () => {
-  const manager = await jetstreamManager(nats)
-  const limits = [8, 8, 16, 16, 16].map((maxMebibytes) => ({ maxMebibytes }))
-  await Promise.all(limits.map((limit) => ensureTopic(manager, 'made', limit)))
-  await Promise.all(limits.map(() => ensureHearing(manager, 'stock', 'made.well')))
-  await manager.consumers.update('rialto-made', 'stock-on-made-well', { max_ack_pending: 7 })
-  await ensureTopic(manager, 'made', { maxMebibytes: 32 })
-  await ensureHearing(manager, 'stock', 'made.well')
-  const { config } = await manager.streams.info('rialto-made')
-  assert.deepEqual(
-    [config.max_bytes, config.discard, config.retention, config.num_replicas],
-    [32 * 2 ** 20, 'new', 'limits', 1],
-  )
-  assert.equal(
-    (await manager.consumers.info('rialto-made', 'stock-on-made-well')).config.max_ack_pending,
-    1_000,
-  )
-})
-
-test('a full stream refuses, makes room of what all have heard, and keeps what one has not', async () => {
-  const carrier = await broker({ maxMebibytes: 1 })
-  const [quick, slow] = [ears(), ears()]
-  let stuck = true
-  const refuse = async () => {
-    if (stuck) throw new Error('not now')
-  }
-  const slowly = {
-    ...slow,
-    deliver: (messages: readonly Message[]) => refuse().then(() => slow.deliver(messages)),
-  }
-  const body = 'x'.repeat(100_000)
-  carrier.subscribe('quick', ['full.said'], quick)
-  const leave = carrier.subscribe('slow', ['full.said'], slowly)
-  const first = Array.from({ length: 8 }, () => message('full.said', body))
-  await publishAll(carrier, first)
-  await until('the quick one has heard', () => quick.heard.length === 8)
-  const second = Array.from({ length: 5 }, () => message('full.said', body))
-  const refusals = await carrier.publish(second)
-  assert.ok(refusals.length > 0 && /maximum bytes/.test(refusals[0]?.reason ?? ''))
-  stuck = false
-  await publishAll(carrier, second)
-  await until('the slow one has heard all', () => new Set(ids(slow.heard)).size === 13)
-  assert.deepEqual([...new Set(ids(slow.heard))], ids([...first, ...second]))
-  await leave()
 })
 
 test('a hearer that leaves hands what it has not stored to the other replica at once', async () => {
