@@ -7,6 +7,11 @@ export function entity<P extends TProperties>(title: string, properties: P, desc
   return Type.Object(properties, { title, ...(description && { description }) })
 }
 
+/** A named object that callers send as well as receive: closed, so that nothing else is stored with it. */
+function value<P extends TProperties>(title: string, properties: P) {
+  return Type.Object(properties, { title, additionalProperties: false })
+}
+
 /** An input object: fields it does not declare are refused, so that a misspelt field is never ignored. */
 export function input<P extends TProperties>(properties: P) {
   return Type.Object(properties, { additionalProperties: false })
@@ -37,14 +42,14 @@ export const Currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['EUR'] }
 export const Country = Type.String({ pattern: '^[A-Z]{2}$', examples: ['DE'] })
 
 /** Amount in minor units (cents for EUR, whole yen for JPY) with its currency. */
-export const Money = entity('Money', {
+export const Money = value('Money', {
   amount: Type.Integer({ minimum: -9007199254740991, maximum: 9007199254740991 }),
   currency: Currency,
 })
 export type Money = Static<typeof Money>
 
 /** A price: money that nobody is paid for taking. At most a trillion minor units, so that sums stay exact. */
-export const Price = entity('Price', {
+export const Price = value('Price', {
   amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
   currency: Currency,
 })
@@ -64,7 +69,7 @@ export const TaxClass = Type.String({ pattern: '^[a-z][a-z-]{0,49}$', examples: 
 /** Counts changes of a resource; its `ETag`. Send it back as `If-Match` to detect a lost race. */
 export const Version = Type.Integer({ minimum: 1 })
 
-export const Address = entity('Address', {
+export const Address = value('Address', {
   name: Text(100),
   company: Type.Optional(Text(100, 0)),
   line1: Text(200),

@@ -142,6 +142,7 @@ export const orders = contract(
             maxLength: 1900,
             description:
               'Path in the shop to come back to after 3-D Secure; `{id}` becomes the checkout’s id',
+            examples: ['/checkout/return/{id}'],
           }),
         ),
       }),
