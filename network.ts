@@ -45,7 +45,8 @@ export async function openNetwork({
   const registry = link && openRegistry(link.first(), log)
   const locate = alone ? [] : waysToLocate(settings, registry)
   const discovery = createDiscovery({ inside, locate, sign: createSign({ secret, issuer: name }) })
-  const broker = await createBroker({ natsUrl, name, log })
+  const { NATS_REPLICAS: replicas, NATS_STREAM_MEBIBYTES: maxMebibytes } = settings
+  const broker = await createBroker({ natsUrl, name, log, replicas, maxMebibytes })
   return {
     find: discovery.find,
     broker,

@@ -44,6 +44,19 @@ const own = {
       description: 'Give the NATS servers of the fleet, such as nats://one:4222,nats://two:4222.',
     }),
   ),
+  NATS_REPLICAS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 5,
+      description: 'Give how many NATS servers keep each event, such as 3; none leaves streams as they are.',
+    }),
+  ),
+  NATS_STREAM_MEBIBYTES: Type.Integer({
+    default: 256,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'Give the room of each NATS stream, such as 256; beyond it, events wait in their databases.',
+  }),
   ANNOUNCED_HOST: Type.Optional(
     Type.String({
       minLength: 1,

@@ -6,7 +6,7 @@ import { type Database, json, openDatabase } from '@rialto/kit/database'
 import { startPostgres } from '@rialto/kit/postgres'
 
 // node launch.mjs bench/outbox.ts: three ways in which events may leave an outbox, commits durable. The decision is
-// docs/adr/0006-leases-in-the-outbox.md. Writers commit events as fast as they can while a relay passes them on.
+// docs/adr/0007-leases-in-the-outbox.md. Writers commit events as fast as they can while a relay passes them on.
 
 const writers = 16
 const seconds = 4

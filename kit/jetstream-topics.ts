@@ -56,7 +56,7 @@ export function subjectsOf(event: string): string {
 export async function ensureTopic(
   { streams }: JetStreamManager,
   topic: string,
-  { replicas, maxMebibytes = 512 }: TopicLimits,
+  { replicas, maxMebibytes = 256 }: TopicLimits,
 ): Promise<void> {
   const wanted = {
     subjects: [`rialto.${topic}.>`],
