@@ -27,10 +27,10 @@ export const Id = (prefix: string) =>
 /** Who owns a shopper's things: a guest's or a customer's identifier. */
 export const ShopperId = Type.String({ pattern: '^(guest|cust)_[0-9a-z]{26}$' })
 
-/** PostgreSQL knows no year 0, and nobody means a year before 1000. */
+/** Narrower than RFC 3339: no year 0 and no offset that PostgreSQL refuses, no leap second that Date does not know. */
 export const Instant = Type.String({
   format: 'date-time',
-  pattern: '^[1-9]',
+  pattern: '^[1-9]\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-](0\\d|1[0-4]):[0-5]\\d)$',
   description: 'UTC instant, RFC 3339',
   examples: ['2026-03-01T10:00:00Z'],
 })

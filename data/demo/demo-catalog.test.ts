@@ -86,6 +86,14 @@ test('the shop shows what shops have: choices, reductions, low stock and sold ou
   assert.ok(stock.every((quantity) => quantity >= 0))
 })
 
+test('food is taxed as food is, and what is drunk from bottles is not', () => {
+  const classes = (type: string) =>
+    new Set(products.filter((one) => one.type === type).flatMap((one) => one.variants.map((v) => v.taxCode)))
+  for (const type of ['Pasta', 'Eggs', 'Coffee', 'Chocolate'])
+    assert.deepEqual([...classes(type)], ['reduced'])
+  for (const type of ['Soft drinks', 'Jeans']) assert.deepEqual([...classes(type)], [null])
+})
+
 function isEan13(code: string): boolean {
   const sum = [...code].reduce((total, digit, index) => total + Number(digit) * (index % 2 ? 3 : 1), 0)
   return /^\d{13}$/.test(code) && sum % 10 === 0
