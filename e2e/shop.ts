@@ -138,24 +138,26 @@ async function startProcess(
     })
   }
   try {
-    const url = await until(
-      'the shop says where it is open',
-      () => {
-        if (child.exitCode !== null) throw new Error(`The shop did not start:\n${told}`)
-        return /Shop\s+(http:\/\/\S+)/.exec(told)?.[1]
-      },
-      { limitMs: 180_000 },
-    )
-    await until('the shop answers', async () => {
-      const reply = await fetch(`${url}/api/shop`)
-      await reply.arrayBuffer()
-      return reply.ok
-    })
-    return { child, url }
+    return { child, url: await opening(child, () => told) }
   } catch (error) {
     child.kill('SIGKILL')
     throw error
   }
+}
+
+/** Where the shop is open, once it answers. A busy machine may take minutes to make a demo shop. */
+async function opening(child: ChildProcess, told: () => string): Promise<string> {
+  const says = () => {
+    if (child.exitCode !== null) throw new Error(`The shop did not start:\n${told()}`)
+    return /Shop\s+(http:\/\/\S+)/.exec(told())?.[1]
+  }
+  const url = await until('the shop says where it is open', says, { limitMs: 240_000 })
+  await until('the shop answers', async () => {
+    const reply = await fetch(`${url}/api/shop`)
+    await reply.arrayBuffer()
+    return reply.ok
+  })
+  return url
 }
 
 /** Ends the process and waits for all that descend from it, whose guards may need a moment longer. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -60,7 +61,7 @@ test('a dry run from the command line says what would be refused, and changes no
 
 test('a file that is not there, and a shop that is not open, are said plainly', async () => {
   assert.match((await command(empty, 'import.ts', join(folder, 'none.csv'))).text, /There is no such file/)
-  const closed = { url: 'http://localhost:9' }
+  const closed = { url: await closedAddress() }
   const file = join(folder, 'x.csv')
   await writeFile(file, 'Handle,Title\n')
   assert.match((await command(closed, 'import.ts', file)).text, /The shop does not answer/)
@@ -85,10 +86,13 @@ test('an import that is killed in the middle goes on where it stood, and does no
   await empty.kill()
   await empty.restart()
   const later = await openStaff(empty)
-  const result: Import = await until('the import is done', async () => {
+  // The job of the dead process is taken up when its lease of a minute is over.
+  const patience = { limitMs: 180_000, everyMs: 200 }
+  const done = async () => {
     const state = await later(catalog.getImport, { id })
     return state.status !== 'running' && state
-  })
+  }
+  const result: Import = await until('the import is done', done, patience)
   const { status, rows, products, created, changed, refusedProducts } = result
   assert.deepEqual(
     [status, rows, products, created, changed, refusedProducts],
@@ -103,6 +107,15 @@ test('an import that is killed in the middle goes on where it stood, and does no
   const first = await later(catalog.getProduct, { id: 'killed-0' })
   assert.equal(first.version, 1)
 })
+
+/** An address that nobody listens at. */
+async function closedAddress(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, 'localhost', done))
+  const { port } = server.address() as { port: number }
+  await new Promise((done) => server.close(done))
+  return `http://localhost:${port}`
+}
 
 /** Runs one of the shop's commands against it. */
 async function command(

@@ -37,7 +37,7 @@ test('a guest buys with coupon, delivery and tax shown, and sees the order throu
   await deliver(page.url(), async (now) => {
     await until(`the page says it is ${now}`, async () => (await step.innerText()) === now)
   })
-  await page.getByText('P-4711').waitFor()
+  await page.getByText('tracking number P-4711').waitFor()
 
   await go('/cart')
   await page.getByRole('heading', { name: 'Your cart is empty' }).waitFor()

@@ -18,7 +18,7 @@ type Running = Message<Static<typeof runJob.schema>>
 const batchProducts = 100
 /** As many counts as inventory takes at once. */
 const batchVariants = 2_000
-/** A job has a deadline for its calls. A long file is read in several, each of which goes on where the last stood. */
+/** A job has a lease and a deadline. A long file is read in several jobs, each of which goes on where the last stood. */
 const sliceMs = 25_000
 const attemptsLimit = 10
 const keptDays = 7
@@ -56,15 +56,24 @@ async function readOn(importId: string, context: Context<Own>): Promise<void> {
     // Batches are cut the same way every time, so a resumed import skips whole ones.
     if (skip > 0) {
       skip -= batch.length
+      rememberSkus(batch, seenSkus)
       continue
     }
-    if (!state.dryRun && now().getTime() - beganAt > sliceMs) return goOn(context, state)
+    if (now().getTime() - beganAt > sliceMs) return goOn(context, state)
     lastRow = Math.max(lastRow, ...batch.map((read) => read.lastRow))
     const moved = await take(context, state, batch, { bytesRead: source.read(), rows: lastRow - 1, seenSkus })
     if (!moved) return
     state = moved
   }
   await finish(context, importId, state.rows === 0 ? state.refusals[0]?.reason : undefined)
+}
+
+/** A dry run writes nothing from which the SKUs of earlier products could be read back. */
+function rememberSkus(batch: readonly ReadProduct[], seen: Map<string, string>): void {
+  for (const read of batch) {
+    const { handle, variants } = 'product' in read ? read.product : { handle: '', variants: [] }
+    for (const { sku } of variants) if (sku && !seen.has(sku)) seen.set(sku, handle)
+  }
 }
 
 /** Ends this job and begins another one, which has its time before it again. */

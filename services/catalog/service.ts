@@ -51,7 +51,7 @@ export default service(catalog, {
     listImports,
   },
   jobs: [
-    perform(jobs.runImport, runImport, { leaseMs: 300_000 }),
+    perform(jobs.runImport, runImport),
     perform(jobs.refreshProducts, refreshProducts),
     perform(jobs.dropImportFile, dropImportFile),
   ],
