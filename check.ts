@@ -19,7 +19,7 @@ const failed = steps.filter(([name, args]) => {
 })
 process.exitCode = failed.length > 0 ? 1 : 0
 
-/** Unit tests open no socket; those with a database end in .db.test.ts and are left to `npm test`. */
+/** Unit tests need neither database nor broker; those that do are left to `npm test`. */
 function globs(): string[] {
   const rooms = ['kit', 'services', 'apps', 'sdk', 'data'].map((room) => `${room}/**/!(*.db|*.nats).test.ts`)
   return ['launch.test.ts', ...rooms]

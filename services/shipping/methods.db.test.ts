@@ -37,7 +37,7 @@ const van = {
 test('a new shop has delivery methods to start with', async () => {
   assert.deepEqual(
     (await methods()).map(({ name }) => name),
-    ['Standard', 'Express', 'Worldwide'],
+    ['Standard', 'Express', 'Freight', 'Worldwide'],
   )
   const [cheapest] = await options('DE')
   assert.deepEqual([cheapest?.name, cheapest?.price], ['Standard', { amount: 490, currency: 'EUR' }])
