@@ -34,7 +34,7 @@ const corruptions: readonly Corruption[] = [
     what: 'a paid checkout whose order is lost',
     breaks: /exactly one order.* has 0 orders/,
     database: 'orders',
-    script: `delete from orders where cancelled_at is null`,
+    script: `delete from sagas; delete from orders where cancelled_at is null`,
   },
   {
     what: 'a checkout that became two orders',

@@ -142,3 +142,9 @@ function fieldsOf(work: () => unknown): string[] {
   }
   return []
 }
+
+test('a number of a query is finite', () => {
+  const check = () =>
+    inputCheck(shop.list).parts(parts({ params: { shelf: 'a' }, query: { limit: 'Infinity' } }))
+  assert.deepEqual(fieldsOf(check), ['limit'])
+})

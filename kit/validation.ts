@@ -92,6 +92,9 @@ function refuse(errors: FieldError[]): never {
 function demandStorable(value: unknown, path = ''): void {
   if (typeof value === 'string' && !isStorable(value))
     refuse([{ field: path || 'body', message: unstorable }])
+  // "Infinity" in a query is a number to JavaScript.
+  if (typeof value === 'number' && !Number.isFinite(value))
+    refuse([{ field: path || 'body', message: 'must be a finite number' }])
   if (typeof value !== 'object' || value === null) return
   for (const [name, part] of Object.entries(value)) {
     if (!isStorable(name)) refuse([{ field: path || 'body', message: `has a name that ${unstorable}` }])
