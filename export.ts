@@ -4,9 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { catalog } from '@rialto/catalog/contract'
 import type { ApiCall } from '@rialto/sdk'
-import { signIn } from './demo.ts'
-import { demoAccounts } from './demo-accounts.ts'
-import { explain } from './explain.ts'
+import { runCommand, shopUrl, signInStaff } from './command.ts'
 
 const usage = `Exports all products of a running shop as a Shopify product CSV.
 
@@ -15,12 +13,7 @@ const usage = `Exports all products of a running shop as a Shopify product CSV.
 Signs in as RIALTO_ADMIN_EMAIL with RIALTO_ADMIN_PASSWORD (the demo's staff by default).
 `
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand(main)
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -32,9 +25,7 @@ async function main(): Promise<number> {
     process.stderr.write(usage)
     return values.help ? 0 : 2
   }
-  const { RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = { ...demoAccounts, ...process.env }
-  const url = values.url ?? `http://localhost:${process.env.PORT ?? 3000}`
-  const call = await signIn(url, email, password)
+  const call = await signInStaff(shopUrl(values.url))
   try {
     await pipeline(parts(call), createWriteStream(file))
   } catch (error) {

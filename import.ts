@@ -5,9 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { catalog, type Import } from '@rialto/catalog/contract'
 import type { ApiCall } from '@rialto/sdk'
-import { signIn } from './demo.ts'
-import { demoAccounts } from './demo-accounts.ts'
-import { explain } from './explain.ts'
+import { runCommand, shopUrl, signInStaff } from './command.ts'
 
 const usage = `Imports a Shopify product CSV into a running shop.
 
@@ -17,12 +15,7 @@ Signs in as RIALTO_ADMIN_EMAIL with RIALTO_ADMIN_PASSWORD (the demo's staff by d
 --dry-run reads and checks everything and changes nothing.
 `
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand(main)
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -39,9 +32,7 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2
   }
   await stat(file)
-  const { RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = { ...demoAccounts, ...process.env }
-  const url = values.url ?? `http://localhost:${process.env.PORT ?? 3000}`
-  const call = await signIn(url, email, password)
+  const call = await signInStaff(shopUrl(values.url))
   const body = createReadStream(file) as AsyncIterable<Uint8Array>
   const query = { filename: basename(file), dryRun: values['dry-run'] ?? false }
   const { id } = await call(catalog.startImport, { body, ...query })

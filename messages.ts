@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type DeadLetter, messageOperations, type WaitingMessage } from '@rialto/kit/message-operations'
 import { type ApiCall, ApiProblem } from '@rialto/sdk'
-import { signIn } from './demo.ts'
-import { demoAccounts } from './demo-accounts.ts'
+import { runCommand, shopUrl, signInStaff } from './command.ts'
 
 const usage = `Shows the messages that a running shop could not handle, and decides about them.
 
@@ -40,12 +39,7 @@ const commands: Readonly<Record<string, (command: Command) => Promise<number>>> 
     ),
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand(main)
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -64,14 +58,13 @@ async function main(): Promise<number> {
     process.stderr.write(usage)
     return values.help ? 0 : 2
   }
-  const { RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = { ...demoAccounts, ...process.env }
-  const url = values.url ?? `http://localhost:${process.env.PORT ?? 3000}`
+  const url = shopUrl(values.url)
   const known = await servicesAt(url)
   if (values.service !== undefined && !known.includes(values.service)) {
     process.stderr.write(`There is no service ${values.service}. Choose of: ${known.join(', ')}\n`)
     return 2
   }
-  const call = await signIn(url, email, password)
+  const call = await signInStaff(url)
   const services = values.service === undefined ? known : [values.service]
   return command({ call, services, ids, all: values.all })
 }
@@ -179,11 +172,4 @@ async function forEach(
     process.stderr.write(`${id} is no dead letter of ${services.join(', ')}.\n`)
   }
   return missing > 0 ? 1 : 0
-}
-
-function explain(error: unknown): string {
-  if (error instanceof ApiProblem) return `The shop refused: ${error.message}`
-  const { message, cause } = error as NodeJS.ErrnoException
-  const refused = (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
-  return refused ? 'The shop does not answer. Start it with `npm start`, or name it with --url.' : message
 }

@@ -125,6 +125,8 @@ function assertProblem(body: string): void {
 async function contentOf(service: string) {
   const mounted = platform.mounted.find((one) => one.service.contract.name === service)
   if (!mounted) throw new Error(`${service} is not there`)
+  // What was said before is heard, and what follows from it is done.
+  await Promise.all(platform.mounted.map(({ relay }) => relay.idle()))
   await Promise.all(platform.mounted.map(({ inbox }) => inbox.runDue()))
   return mounted.database.rows`
     select tablename, md5(query_to_xml(format('select * from %I t order by t::text', tablename), true, true, '')::text)
@@ -193,5 +195,7 @@ async function makeThings(): Promise<void> {
     var: product.variants[0].id,
     promo: promotion.id,
   })
+  // What was said before is heard, and what follows from it is done.
+  await Promise.all(platform.mounted.map(({ relay }) => relay.idle()))
   await Promise.all(platform.mounted.map(({ inbox }) => inbox.runDue()))
 }

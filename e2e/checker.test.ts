@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openDatabase } from '@rialto/kit/database'
+import { until } from '@rialto/kit/until'
 import { orders } from '@rialto/orders/contract'
 import type { ApiCall } from '@rialto/sdk'
 import { databaseUrls, services, settledViolations, type Urls, violationsIn } from './checker.ts'
 import { stockShop } from './goods.ts'
 import { invariants } from './invariants.ts'
 import { openShop, type Shop } from './shop.ts'
-import { until } from './until.ts'
 import { buy, cards, openStaff, openVisitor, refusal } from './visitor.ts'
 
 // A checker that nobody has seen bite proves nothing: each rule meets a shop that breaks it.

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '@rialto/kit/database'
 import { passwordOf } from '@rialto/kit/postgres-databases'
+import { until } from '@rialto/kit/until'
 import { type Databases, readFacts } from './facts.ts'
 import { invariants } from './invariants.ts'
-import { until } from './until.ts'
 
 /** Services with a database; the checker compares what they say. */
 export const services = [

@@ -1,9 +1,9 @@
 import { catalog, type Import, type Variant } from '@rialto/catalog/contract'
 import type { Stock } from '@rialto/inventory/contract'
 import { inventory } from '@rialto/inventory/contract'
+import { until } from '@rialto/kit/until'
 import type { ApiCall } from '@rialto/sdk'
 import { search } from '@rialto/search/contract'
-import { until } from './until.ts'
 
 /** A row of a small Shopify file. */
 export interface Good {

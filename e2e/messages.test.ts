@@ -6,10 +6,10 @@ import { identity } from '@rialto/identity/contract'
 import { type Database, json, openDatabase } from '@rialto/kit/database'
 import { newId } from '@rialto/kit/id'
 import { messageOperations } from '@rialto/kit/message-operations'
+import { until } from '@rialto/kit/until'
 import { notifications } from '@rialto/notifications/contract'
 import { databaseUrls } from './checker.ts'
 import { openShop, type Shop } from './shop.ts'
-import { until } from './until.ts'
 import { openStaff, openVisitor, refusal } from './visitor.ts'
 
 // An operator at a terminal, deciding about messages that a service could not handle.

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { until } from '@rialto/kit/until'
 import { orders } from '@rialto/orders/contract'
 import { type ApiCall, ApiProblem } from '@rialto/sdk'
 import { databaseUrls, settledViolations } from './checker.ts'
 import { stockOf, stockShop } from './goods.ts'
 import { inParallel } from './in-parallel.ts'
 import { openShop, type Shop } from './shop.ts'
-import { until } from './until.ts'
 import { type Attempt, cards, fillCart, openStaff, openVisitor, pay, prepare } from './visitor.ts'
 
 // A thing that everyone wants, and half of them can have.

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isAlive } from '@rialto/kit/postgres-lock'
+import { until } from '@rialto/kit/until'
 import { pricing } from '@rialto/pricing/contract'
 import type { ApiCall } from '@rialto/sdk'
 import { databaseUrls, settledViolations } from './checker.ts'
 import { stockShop } from './goods.ts'
 import { familyOf, openShop, postgresPid, type Shop } from './shop.ts'
-import { until } from './until.ts'
 import { cards, decided, fillCart, openStaff, openVisitor, pay, prepare } from './visitor.ts'
 
 // The shop as a process: how it ends, and what it leaves behind.

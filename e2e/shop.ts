@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAlive } from '@rialto/kit/postgres-lock'
-import { until } from './until.ts'
+import { until } from '@rialto/kit/until'
 
 /** A shop as its users run it, on a data folder of its own: one process, or all of a fleet with RIALTO_E2E=fleet. */
 export interface Shop {
@@ -41,20 +41,10 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts `node rialto.ts`, or the fleet, and returns when it is open. Without demo and without a warehouse that packs by itself. */
+/** Starts `node rialto.ts`, or the fleet, and returns when it is open. */
 export async function openShop({ dataDir, env = {} }: ShopOptions = {}): Promise<Shop> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
-  const given = {
-    ...process.env,
-    NODE_ENV: '',
-    PORT: '0',
-    RIALTO_DATA: folder,
-    RIALTO_DEMO: 'false',
-    RIALTO_ADMIN_EMAIL: admin.email,
-    RIALTO_ADMIN_PASSWORD: admin.password,
-    SANDBOX_WAREHOUSE: 'false',
-    ...env,
-  }
+  const given = environmentOf(folder, env)
   let output = ''
   const start = () => startProcess(given, (text) => (output += text))
   const begun = async () => {
@@ -88,6 +78,21 @@ export async function openShop({ dataDir, env = {} }: ShopOptions = {}): Promise
       await end(current.child, folder, 'SIGINT')
       if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Of a shop without demo, and without a warehouse that packs by itself. */
+export function environmentOf(dataDir: string, more: Readonly<Record<string, string>>) {
+  return {
+    ...process.env,
+    NODE_ENV: '',
+    PORT: '0',
+    RIALTO_DATA: dataDir,
+    RIALTO_DEMO: 'false',
+    RIALTO_ADMIN_EMAIL: admin.email,
+    RIALTO_ADMIN_PASSWORD: admin.password,
+    SANDBOX_WAREHOUSE: 'false',
+    ...more,
   }
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Cart, cart } from '@rialto/cart/contract'
 import { identity } from '@rialto/identity/contract'
+import { until } from '@rialto/kit/until'
 import { type Checkout, orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
 import { type ApiCall, ApiProblem, createClient, type Send, sendByFetch } from '@rialto/sdk'
 import { admin } from './shop.ts'
-import { until } from './until.ts'
 
 /** Somebody at a browser: the public API with the cookies it was given. Follows the shop over restarts. */
 export interface Visitor {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { cart } from '@rialto/cart/contract'
+import { until } from '@rialto/kit/until'
 import { orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
 import type { ApiCall } from '@rialto/sdk'
 import { databaseUrls, settledViolations } from './checker.ts'
 import { stockOf, stockShop } from './goods.ts'
 import { openShop, type Shop } from './shop.ts'
-import { until } from './until.ts'
 import {
   buy,
   cards,

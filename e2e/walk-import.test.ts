@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { catalog, type Import } from '@rialto/catalog/contract'
 import { inventory } from '@rialto/inventory/contract'
+import { until } from '@rialto/kit/until'
 import { bytesOf, csvOf, variantsOf } from './goods.ts'
 import { openShop, type Shop } from './shop.ts'
-import { until } from './until.ts'
 import { openStaff } from './visitor.ts'
 
 // Products go in and out by the commands that a merchant types, and survive what happens on the way.

@@ -74,7 +74,7 @@ export async function ensureTopic(
   if (!found) {
     const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File }
     // Another replica may have made it meanwhile, with other settings.
-    await streams.add({ name, ...fixed, ...wanted }).catch(() => streams.update(name, wanted))
+    await streams.add({ name, ...fixed, ...wanted }).catch(unlessThere(() => streams.update(name, wanted)))
   } else if (differs(found.config, wanted)) await streams.update(name, wanted)
 }
 
@@ -102,7 +102,8 @@ export async function ensureHearing(
       // Services of a new shop start in any order: what was said before a hearer came is for it, too.
       deliver_policy: DeliverPolicy.All,
     }
-    await consumers.add(stream, { ...fixed, ...wanted }).catch(() => consumers.update(stream, name, wanted))
+    const update = () => consumers.update(stream, name, wanted)
+    await consumers.add(stream, { ...fixed, ...wanted }).catch(unlessThere(update))
   } else if (differs(found.config, wanted)) await consumers.update(stream, name, wanted)
   return name
 }
@@ -135,11 +136,23 @@ export async function makeRoom({ streams, consumers }: JetStreamManager, topic: 
   return Math.max(0, last - state.first_seq + 1)
 }
 
+/** Another replica was faster: its settings become ours. Where nothing is there, the first failure is the reason. */
+function unlessThere(update: () => Promise<unknown>) {
+  return (cause: unknown) =>
+    update().catch((error) => {
+      throw isMissing(error) ? cause : error
+    })
+}
+
 function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error
+}
+
+function isMissing(error: unknown): boolean {
   const { StreamNotFound, ConsumerNotFound } = JetStreamApiCodes
-  if (error instanceof JetStreamApiError && [StreamNotFound, ConsumerNotFound].includes(error.code as never))
-    return undefined
-  throw error
+  return (
+    error instanceof JetStreamApiError && [StreamNotFound, ConsumerNotFound].includes(error.code as never)
+  )
 }
 
 function differs<Settings extends object>(found: Settings, wanted: Partial<Settings>): boolean {

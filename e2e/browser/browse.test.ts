@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { until } from '@rialto/kit/until'
 import type { Page } from 'playwright-core'
-import { until } from '../until.ts'
 import { openShopper } from './shopper.ts'
 
 // Finding things: departments, search, filters, a product with its options.

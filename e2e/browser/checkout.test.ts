@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { until } from '@rialto/kit/until'
 import { orders } from '@rialto/orders/contract'
-import { until } from '../until.ts'
 import { cards, openStaff } from '../visitor.ts'
 import { addToCart, fillCard, goToPayment, payWith, placedOrder, sendForm, sumOf } from './acts.ts'
 import { openShopper, type Shopper } from './shopper.ts'

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { until } from '@rialto/kit/until'
 import type { AxeResults } from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
-import { until } from '../until.ts'
 
 // What can be seen of any page: whether it fits, stands still and is open to everybody.
 

@@ -1,6 +1,6 @@
 import { test } from 'node:test'
+import { until } from '@rialto/kit/until'
 import { csvOf, importCsv } from '../goods.ts'
-import { until } from '../until.ts'
 import { cards, openStaff } from '../visitor.ts'
 import { addToCart, fillAddress, fillCard, payWith, placedOrder, sendForm } from './acts.ts'
 import { lookAt, measureShifts } from './look.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Member } from '../../fleet/member.ts'
 import { type Fleet, openFleet } from '../../fleet/open-fleet.ts'
 import { type MemberName, replicasOf } from '../../fleet/plan.ts'
-import { admin } from '../shop.ts'
+import { environmentOf } from '../shop.ts'
 
 /** A fleet of real processes on a data folder of its own, whose places a test can empty and fill. */
 export interface TestFleet extends Fleet {
@@ -31,18 +31,10 @@ export async function openTestFleet({
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-fleet-')))
   const removeFolder = () => (dataDir ? undefined : rm(folder, { recursive: true, force: true }))
   const environment = {
-    ...process.env,
-    NODE_ENV: '',
-    PORT: '0',
-    RIALTO_DATA: folder,
-    RIALTO_DEMO: 'false',
-    RIALTO_ADMIN_EMAIL: admin.email,
-    RIALTO_ADMIN_PASSWORD: admin.password,
-    SANDBOX_WAREHOUSE: 'false',
-    LOG_LEVEL: 'error',
+    ...environmentOf(folder, env),
+    LOG_LEVEL: env.LOG_LEVEL ?? 'error',
     // Of the test runner: a process that is started here is none of its tests.
     NODE_TEST_CONTEXT: undefined,
-    ...env,
   }
   let output = ''
   const tell = (line: string) => {

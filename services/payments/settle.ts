@@ -13,9 +13,9 @@ export type Workplace = Pick<Context<Own>, 'database' | 'own' | 'log' | 'now' | 
 const stepsLimit = 50
 
 /**
- * Brings the payment as near as it goes to what the shop wants of it, step by step. What a gateway leaves
- * open is taken up again at its `ask_at`, which is written with whatever is wanted. Several may do this at once: the gateway repeats nothing, and of two changes
- * one waits for the other.
+ * Brings the payment as near as it goes to what the shop wants of it, step by step. What a gateway leaves open is
+ * taken up again at its `ask_at`, which is written with whatever is wanted. Several may do this at once: the gateway
+ * repeats nothing, and of two changes one waits for the other.
  */
 export async function settle(payment: StoredPayment, workplace: Workplace): Promise<StoredPayment> {
   let current = payment
