@@ -8,8 +8,6 @@ import { findChromium, withoutChromium } from './e2e/browser/find-chromium.ts'
 
 interface Suite {
   readonly name: string
-  /** Runs only when it is named. */
-  readonly onRequest?: boolean
   readonly args: readonly string[]
   /** How to get what it needs, when that is absent. */
   readonly missing?: string
@@ -40,6 +38,11 @@ const suites: readonly Suite[] = [
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/*.test.ts'],
   },
   {
+    name: 'faults',
+    // Alone on the machine it takes minutes: it tells each story as often as there are points to die at.
+    args: ['--test', '--test-reporter=spec', 'e2e/faults/*.test.ts'],
+  },
+  {
     name: 'fleet',
     // What a shopper does must not tell a fleet from one process.
     args: [
@@ -51,7 +54,6 @@ const suites: readonly Suite[] = [
       'e2e/walk-cards.test.ts',
     ],
     env: { RIALTO_E2E: 'fleet' },
-    onRequest: true,
     missing: withoutNats,
   },
   {
@@ -63,9 +65,7 @@ const suites: readonly Suite[] = [
 ]
 
 const wanted = process.argv.slice(2)
-const chosen = suites.filter(({ name, onRequest }) =>
-  wanted.length === 0 ? !onRequest : wanted.includes(name),
-)
+const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 if (chosen.length < wanted.length) {
   process.stderr.write(`There is no such suite. Choose of: ${suites.map(({ name }) => name).join(', ')}\n`)
   process.exit(2)

@@ -31,6 +31,18 @@ const corruptions: readonly Corruption[] = [
     script: `update checkouts set step = 'undo', wake_at = now() where step = 'failed'`,
   },
   {
+    what: 'a cancellation that nobody finishes',
+    breaks: /every cancellation and refund has come to its end/,
+    database: 'orders',
+    script: `update sagas set step = 'money', wake_at = now() where kind = 'cancellation'`,
+  },
+  {
+    what: 'an order that was never charged',
+    breaks: /every order that stands is charged/,
+    database: 'payments',
+    script: `update payments set status = 'authorized', captured = 0 where status = 'captured'`,
+  },
+  {
     what: 'a paid checkout whose order is lost',
     breaks: /exactly one order.* has 0 orders/,
     database: 'orders',

@@ -4,6 +4,7 @@ import type { Queries } from '@rialto/kit/database'
 export interface Facts {
   readonly checkouts: readonly Checkout[]
   readonly orders: readonly Order[]
+  readonly sagas: readonly Saga[]
   readonly payments: readonly Payment[]
   readonly refunds: readonly Refund[]
   readonly ledger: readonly LedgerSum[]
@@ -32,6 +33,13 @@ export interface Order {
   readonly refunded: number
   readonly cancelled: boolean
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+}
+
+/** A cancellation or a refund. */
+export interface Saga {
+  readonly id: string
+  readonly kind: string
+  readonly step: string
 }
 
 export interface Payment {
@@ -108,11 +116,12 @@ export async function readFacts(databases: Databases): Promise<Facts> {
   const mails = await readMails(notifications)
   const [stock, movements, reservations] = await readStock(inventory)
   const [paid, refunds, ledger] = await readPayments(payments)
-  const [checkouts, placed] = await readOrders(orders)
+  const [checkouts, placed, sagas] = await readOrders(orders)
   const waiting = await Promise.all(Object.entries(databases).map(([name, one]) => readWaiting(name, one)))
   return {
     checkouts,
     orders: placed,
+    sagas,
     payments: paid,
     refunds,
     ledger,
@@ -131,6 +140,7 @@ function readOrders(orders: Queries) {
     orders.rows<Order>`
       select id, number, checkout_id, email, currency, total, captured, refunded, lines,
         cancelled_at is not null as cancelled from orders`,
+    orders.rows<Saga>`select id, kind, step from sagas`,
   ])
 }
 

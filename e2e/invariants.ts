@@ -17,6 +17,23 @@ export const invariants: readonly Invariant[] = [
       checkouts.filter(({ step }) => openSteps.has(step)).map(({ id, step }) => `${id} is still at ${step}`),
   },
   {
+    says: 'every cancellation and refund has come to its end',
+    breaches: ({ sagas }) =>
+      sagas
+        .filter(({ step }) => step !== 'done' && step !== 'failed')
+        .map(({ id, kind, step }) => `the ${kind} ${id} is still at ${step}`),
+  },
+  {
+    says: 'every order that stands is charged',
+    breaches: ({ orders, payments }) => {
+      const paid = new Map(payments.map((payment) => [payment.checkoutId, payment]))
+      return orders.flatMap(({ number, checkoutId, total, cancelled }) => {
+        const charged = paid.get(checkoutId)?.captured ?? 0
+        return cancelled || charged === total ? [] : [`${number} costs ${total}, ${charged} is charged`]
+      })
+    },
+  },
+  {
     says: 'each confirmed checkout has exactly one order, and each order a confirmed checkout',
     breaches: ({ checkouts, orders }) => {
       const placed = grouped(orders, ({ checkoutId }) => checkoutId)

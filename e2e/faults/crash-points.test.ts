@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { dieAtEach, findPoints, knownPoints } from './crash-points.ts'
+import { dieAtEach, dieUnaided, findPoints, knownPoints } from './crash-points.ts'
 import { type MortalShop, openMortalShop } from './mortal-shop.ts'
 import { stories } from './stories.ts'
 
@@ -15,6 +15,15 @@ before(async () => {
 after(() => shop?.close())
 
 const known = knownPoints()
+
+test('a death is noticed as long as nobody recovers from it', async () => {
+  for (const story of stories) {
+    const points = known[story.name] ?? []
+    // At the first point nothing may have been written down yet, at the last all may be done.
+    const wrong = await dieUnaided(shop, story, points[Math.floor(points.length / 2)] ?? '')
+    assert.ok(wrong.length > 0, story.name)
+  }
+})
 
 for (const story of stories) {
   test(`a ${story.name} comes to the points that are known, and to no others`, async () => {

@@ -61,13 +61,7 @@ export async function dieAtEach(
  * does who got no answer, and must find what was begun.
  */
 async function dieAt(shop: MortalShop, press: Press, point: string): Promise<string[]> {
-  const { life, background, workInOrder } = shop.process
-  background.hold()
-  life.dieAt(point)
-  await press()
-    .then(workInOrder)
-    .catch(unlessDead(() => life.dead))
-  if (!life.dead) return ['it does not come there any more']
+  if (!(await dies(shop, press, point))) return ['it does not come there any more']
   await shop.restart()
   const wrong = await shop.recover()
   if (wrong.length > 0) return wrong
@@ -78,6 +72,28 @@ async function dieAt(shop: MortalShop, press: Press, point: string): Promise<str
   } catch (error) {
     return [`pressed again: ${error instanceof Error ? error.message : String(error)}`]
   }
+}
+
+/** Tells the story, dies at the point, and answers with what is wrong as long as nobody does anything about it. */
+export async function dieUnaided(shop: MortalShop, story: Story, point: string): Promise<string[]> {
+  const press = await story.begin(shop)
+  await shop.process.work()
+  await dies(shop, press, point)
+  const wrong = await shop.wrong()
+  await shop.restart()
+  await shop.recover()
+  return wrong
+}
+
+/** Whether it has come to the point, and died there. */
+async function dies(shop: MortalShop, press: Press, point: string): Promise<boolean> {
+  const { life, background, workInOrder } = shop.process
+  background.hold()
+  life.dieAt(point)
+  await press()
+    .then(workInOrder)
+    .catch(unlessDead(() => life.dead))
+  return life.dead
 }
 
 /** Whatever a dead process throws says nothing. */

@@ -17,6 +17,8 @@ export interface MortalShop {
   guest(): ApiCall
   /** Starts a new process on the same databases, in place of the present one. */
   restart(): Promise<void>
+  /** What is wrong, or under way, at this moment. */
+  wrong(): Promise<string[]>
   /** Lets time pass until nothing is wrong or under way any more; answers with what still is at the end. */
   recover(): Promise<string[]>
   close(): Promise<void>
@@ -51,6 +53,7 @@ export async function openMortalShop(): Promise<MortalShop> {
       ended.push(current.stop().catch(() => {}))
       current = await start()
     },
+    wrong: () => violationsIn(readers),
     recover: async () => {
       let wrong: string[] = []
       for (let turn = 0; turn < turnsLimit; turn++) {
