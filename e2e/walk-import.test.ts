@@ -86,8 +86,7 @@ test('an import that is killed in the middle goes on where it stood, and does no
   await empty.kill()
   await empty.restart()
   const later = await openStaff(empty)
-  // The job of the dead process is taken up when its lease of a minute is over.
-  const patience = { limitMs: 180_000, everyMs: 200 }
+  const patience = { limitMs: 120_000, everyMs: 200 }
   const done = async () => {
     const state = await later(catalog.getImport, { id })
     return state.status !== 'running' && state

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { isRaw, type Operation, type RawBody, replySchema, successStatus } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
 import { bodyTooLarge, internal, invalidInput, notFound, Problem, unsupportedType } from './problem.ts'
+import { readAway } from './read-away.ts'
 import type { RequestInfo } from './request.ts'
 import type { Logger } from './telemetry.ts'
 import { inputCheck } from './validation.ts'
@@ -47,7 +48,7 @@ export function addRoutes(
 
 /** Problems become `application/problem+json`; anything else is a bug that is logged whole and told as `internal`. */
 export function answerProblems(app: FastifyInstance, log: Logger): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = asProblem(error)
     // Whoever goes away in the middle of an upload makes it fail, which is no fault of ours.
     if (problem.status >= 500 && problem.code === 'internal' && !request.raw.readableAborted) {
@@ -56,7 +57,9 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
         'a request failed',
       )
     }
+    await readAway(request.raw)
     sendProblem(reply, problem, request.id)
+    return reply
   })
 }
 

@@ -10,8 +10,6 @@ export interface Hearing {
   readonly hear: (tx: Tx, message: Message) => Promise<void>
   /** Performs a job outside any transaction. */
   readonly perform: (message: Message) => Promise<void>
-  /** How long a message may be worked on before another replica takes it. */
-  readonly leaseMs: number
 }
 
 /** Events that are delivered take effect at once; those that fail are kept and retried. */
@@ -29,9 +27,14 @@ export interface InboxOptions extends Hearing {
   readonly now: () => Date
   /** The net under the kicks. */
   readonly pollMs?: number
+  readonly renewMs?: number
   /** Jobs at work at the same time. */
   readonly concurrency?: number
 }
+
+/** For so long a message is left to who works on it, and who renews it for as long as that takes. */
+const leaseMs = 8_000
+const renewEveryMs = 2_000
 
 interface Row extends Omit<Message, 'attempt'> {
   readonly kind: 'event' | 'job'
@@ -47,25 +50,32 @@ export function pauseMs(attempts: number): number {
 }
 
 export function openInbox(options: InboxOptions): Inbox {
-  const { database, log, now, pollMs = 1_000, concurrency = 16 } = options
-  const busy = new Set<Promise<void>>()
+  const { database, log, now, pollMs = 1_000, renewMs = renewEveryMs, concurrency = 16 } = options
+  const busy = new Map<Row, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let claiming: Promise<void> | undefined
   let again = false
 
   const start = (row: Row) => {
-    const work: Promise<void> = workOn(options, row).finally(() => {
-      busy.delete(work)
+    const work = workOn(options, row).finally(() => {
+      busy.delete(row)
       kick()
     })
-    busy.add(work)
+    busy.set(row, work)
   }
+  const renewing = setInterval(() => {
+    // A lease that cannot be renewed may run out; whoever takes the message then repeats what is repeatable.
+    renew(options, [...busy.keys()]).catch((error) =>
+      log.warn({ error: String(error) }, 'leases are not renewed'),
+    )
+  }, renewMs)
+  renewing.unref()
   const claim = async () => {
     do {
       again = false
       while (!stopped && busy.size < concurrency) {
-        const rows = await claimDue(options, concurrency - busy.size)
+        const rows = await claimDue(options, concurrency - busy.size, [...busy.keys()])
         if (rows.length === 0) break
         for (const row of rows) start(row)
       }
@@ -91,13 +101,14 @@ export function openInbox(options: InboxOptions): Inbox {
     runDue: async () => {
       do {
         kick()
-        while (claiming || busy.size > 0) await Promise.all([claiming, ...busy])
+        while (claiming || busy.size > 0) await Promise.all([claiming, ...busy.values()])
       } while (await anyDue(database, now()))
     },
     stop: async () => {
       stopped = true
       clearTimeout(timer)
-      await Promise.allSettled([claiming, ...busy])
+      await Promise.allSettled([claiming, ...busy.values()])
+      clearInterval(renewing)
     },
   }
 }
@@ -161,13 +172,22 @@ async function record(
 }
 
 /** Takes what has been due longest, and keeps others from it until the lease ends. */
-function claimDue({ database, now, leaseMs }: InboxOptions, limit: number): Promise<Row[]> {
+function claimDue({ database, now }: InboxOptions, limit: number, held: readonly Row[]): Promise<Row[]> {
   const at = now()
   return database.rows<Row>`
     update rialto.inbox set due_at = ${new Date(at.getTime() + leaseMs)}, attempts = attempts + 1
     where id in (select id from rialto.inbox where state = 'waiting' and due_at <= ${at}
+        and id <> all(${held.map(({ id }) => id)})
       order by due_at limit ${limit} for update skip locked)
     returning *`
+}
+
+async function renew({ database, now }: InboxOptions, held: readonly Row[]): Promise<void> {
+  if (held.length === 0) return
+  await database.run`
+    update rialto.inbox i set due_at = ${new Date(now().getTime() + leaseMs)}
+    from unnest(${held.map(({ id }) => id)}::text[], ${held.map(({ attempts }) => attempts)}::integer[]) as h(id, attempts)
+    where i.id = h.id and i.attempts = h.attempts and i.state = 'waiting'`
 }
 
 async function workOn(options: InboxOptions, row: Row): Promise<void> {

@@ -128,7 +128,6 @@ function inboxOf(service: Service, surround: Surround, concurrency?: number): In
     log: surround.log,
     now: surround.now,
     concurrency,
-    leaseMs: Math.max(60_000, ...service.jobs.map(({ leaseMs }) => leaseMs)),
     hear: async (tx, message) => {
       const hearer = hearers.get(heardAs(message))
       // A replica that is newer may know it, so it is retried before it is parked.

@@ -82,8 +82,6 @@ export function on<Data extends TSchema, Own>(
 export interface Job<Own = unknown> {
   readonly job: JobType
   readonly perform: (message: Message<unknown>, context: Context<Own>) => Promise<void>
-  /** For this long no other replica takes the same job; after it, a crashed one's job is taken anew. */
-  readonly leaseMs: number
 }
 
 /**
@@ -93,9 +91,8 @@ export interface Job<Own = unknown> {
 export function perform<Data extends TSchema, Own>(
   job: JobType<Data>,
   handler: (message: Message<Static<Data>>, context: Context<Own>) => Promise<void>,
-  options: { leaseMs?: number } = {},
 ): Job<Own> {
-  return { job, perform: handler as Job<Own>['perform'], leaseMs: options.leaseMs ?? 60_000 }
+  return { job, perform: handler as Job<Own>['perform'] }
 }
 
 /**

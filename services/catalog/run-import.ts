@@ -18,7 +18,7 @@ type Running = Message<Static<typeof runJob.schema>>
 const batchProducts = 100
 /** As many counts as inventory takes at once. */
 const batchVariants = 2_000
-/** A job has a lease and a deadline. A long file is read in several jobs, each of which goes on where the last stood. */
+/** A job has a deadline. A long file is read in several jobs, each of which goes on where the last stood. */
 const sliceMs = 25_000
 const attemptsLimit = 10
 const keptDays = 7

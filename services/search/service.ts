@@ -29,6 +29,6 @@ export default service(search, {
   jobs: [
     perform(jobs.publishProduct, publishProduct),
     perform(jobs.countSales, countSales),
-    perform(jobs.rebuildPage, rebuildPage, { leaseMs: 120_000 }),
+    perform(jobs.rebuildPage, rebuildPage),
   ],
 })
