@@ -254,11 +254,14 @@ function npm(node, cwd, words) {
   )
 }
 
-/** Packages that bring scripts run them with the Node that Rialto runs on, not with an older one. */
+/**
+ * Packages that bring scripts run them with the Node that Rialto runs on, not with an older one. What Node has
+ * compiled once it keeps for the next start.
+ */
 function environment(node) {
   const name = Object.keys(process.env).find((each) => each.toUpperCase() === 'PATH') ?? 'PATH'
   const path = [dirname(node), process.env[name]].filter(Boolean).join(delimiter)
-  return { ...process.env, [name]: path }
+  return { NODE_COMPILE_CACHE: join(home, 'compiled'), ...process.env, [name]: path }
 }
 
 function readJson(file) {

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PageHandler } from '@rialto/gateway/pages'
 import { createVerify } from '@rialto/kit/actor-token'
 import { contractHash } from '@rialto/kit/contract-hash'
 import type { Dispatch } from '@rialto/kit/dispatch'
@@ -16,6 +15,7 @@ import { createLogger, type Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { mountServices, startDatabase } from './mount-services.ts'
 import { type Network, openNetwork, ownAddress } from './network.ts'
+import type { GatewayStart } from './open-gateway.ts'
 import {
   addressSettings,
   databaseSettings,
@@ -70,7 +70,6 @@ export async function startPlatform({
   tell = () => {},
 }: PlatformOptions): Promise<Platform> {
   // Only what this process runs is loaded.
-  const outer = parts.gateway ? await import('./open-gateway.ts') : undefined
   const services = await loadServices(parts.services)
   const given = readAll(parts.gateway ? withAddress(environment) : environment, services)
   const dataDir = resolve(given.RIALTO_DATA)
@@ -85,8 +84,7 @@ export async function startPlatform({
     dataDir,
     log,
     tell,
-    outer,
-    pages: pages ? outer?.beginPages(dataDir) : undefined,
+    pages,
   }
   const undo: Undo = []
   try {
@@ -105,8 +103,7 @@ interface Start {
   readonly dataDir: string
   readonly log: Logger
   readonly tell: (step: string) => void
-  readonly outer: typeof import('./open-gateway.ts') | undefined
-  readonly pages: Promise<PageHandler> | undefined
+  readonly pages: boolean
 }
 
 type Settings = ProcessSettings & Record<string, unknown>
@@ -127,6 +124,9 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
   const { parts, settings } = start
   const alone = isAlone(parts)
   const inside = new Map<string, Dispatch>()
+  const loading = parts.gateway ? loadGateway(start) : undefined
+  // One that fails while the database starts must not go unhandled.
+  loading?.catch(() => {})
   const network = await openNetwork({
     ...start,
     name: nameOf(parts),
@@ -136,7 +136,7 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
   undo.push(network.close)
   const mounted = await openServices(start, { network, inside, undo })
   const health: Health = { state: 'starting', databases: mounted.map(({ database }) => database) }
-  const gateway = await start.outer?.openGateway({ ...start, network, health, version })
+  const gateway = await (await loading)?.({ ...start, network, health, version })
   if (gateway) undo.push(() => gateway.close())
   const door = alone || mounted.length === 0 ? undefined : openDoor(start, mounted, health)
   if (door) undo.push(() => door.close())
@@ -152,6 +152,13 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
     await unwind(undo)
   }
   return { url, app, mounted, settings, stop }
+}
+
+/** Loads the gateway, and makes its pages ready, while the database starts. */
+async function loadGateway({ pages, dataDir }: Start) {
+  const { beginPages, openGateway } = await import('./open-gateway.ts')
+  const begun = pages ? beginPages(dataDir) : undefined
+  return (more: Omit<GatewayStart, 'pages'>) => openGateway({ ...more, pages: begun })
 }
 
 async function openServices(

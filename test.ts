@@ -39,8 +39,8 @@ const suites: readonly Suite[] = [
   },
   {
     name: 'faults',
-    // Alone on the machine it takes minutes: it tells each story as often as there are points to die at.
-    args: ['--test', '--test-reporter=spec', 'e2e/faults/*.test.ts'],
+    // Each story is told as often as there are points to die at. One waits for its database most of the time.
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=2', 'e2e/faults/*.test.ts'],
   },
   {
     name: 'fleet',

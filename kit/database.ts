@@ -19,8 +19,10 @@ export interface Tx extends Queries {
   readonly pool: pg.Pool
   /** Runs a text of several statements without parameters, such as a migration. */
   script(text: string): Promise<void>
-  /** Runs as the last thing before the commit, in the transaction. */
+  /** Runs in the transaction when all of its work is done. */
   beforeCommit(work: () => Promise<unknown>): void
+  /** Runs behind all others, and has its statements sent together with the commit, so it may not wait for one. */
+  withCommit(work: () => Promise<unknown>): void
   /** Runs once the commit has succeeded. It must not throw. */
   afterCommit(work: () => void): void
 }
@@ -90,6 +92,7 @@ const openTransaction = new AsyncLocalStorage<boolean>()
 async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   const client = await pool.connect().catch(rethrow)
   const before: (() => Promise<unknown>)[] = []
+  const last: (() => Promise<unknown>)[] = []
   const after: (() => void)[] = []
   const tx: Tx = {
     pool,
@@ -98,17 +101,25 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
       await client.query(text)
     },
     beforeCommit: (task) => before.push(task),
+    withCommit: (task) => last.push(task),
     afterCommit: (task) => after.push(task),
   }
   let broken: Error | undefined
   try {
-    // Not awaited: the first statement of `work` goes out right behind it.
-    const begun = client.query('begin')
+    const [begun, working] = inOnePacket(client, () => [
+      client.query('begin'),
+      openTransaction.run(true, () => work(tx)),
+    ])
     begun.catch(() => {})
-    const result = await openTransaction.run(true, () => work(tx))
+    const result = await working
     await begun
     for (const task of before) await task()
-    const { command } = await client.query('commit')
+    const { command } = await inOnePacket(client, async () => {
+      const writing = Promise.all(last.map((task) => task()))
+      const committing = client.query('commit')
+      await Promise.all([writing, committing])
+      return committing
+    })
     // The server answers the commit of a failed transaction with a rollback and without an error.
     if (command !== 'COMMIT')
       throw new Error('A statement failed and its error was swallowed; nothing was committed.')
@@ -121,6 +132,16 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
     throw asProblem(error)
   } finally {
     client.release(broken)
+  }
+}
+
+/** Packets are what a statement costs most: what is sent before anything is waited for goes out in one. */
+function inOnePacket<Result>({ connection: { stream } }: pg.PoolClient, send: () => Result): Result {
+  stream.cork()
+  try {
+    return send()
+  } finally {
+    stream.uncork()
   }
 }
 

@@ -70,18 +70,16 @@ function now(tx: Tx): Date {
   return wakes.get(tx.pool)?.now() ?? new Date()
 }
 
-/** What is said in a transaction is collected, and written by one statement per kind before the commit. */
+/** What is said in a transaction is collected, and written by one statement per kind with the commit. */
 function pending(tx: Tx): Pending {
   const known = pendingOf.get(tx)
   if (known) return known
   const collected: Pending = { events: [], jobs: [] }
   pendingOf.set(tx, collected)
   let said = '[]'
-  tx.beforeCommit(async () => {
-    // What a later task of the same commit says is collected anew, and written after this.
-    pendingOf.delete(tx)
+  tx.withCommit(() => {
     said = json(collected.events)
-    await Promise.all([
+    return Promise.all([
       collected.events.length > 0 && writeEvents(tx, said),
       collected.jobs.length > 0 && writeJobs(tx, collected.jobs),
     ])

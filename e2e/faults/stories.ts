@@ -10,17 +10,19 @@ export type Press = () => Promise<unknown>
 
 /** Something that people do, which must come to one end only, whatever dies meanwhile. */
 export interface Story {
-  readonly name: string
+  readonly name: StoryName
   /** Makes everything ready, and answers with what people then do. */
   readonly begin: (shop: MortalShop) => Promise<Press>
 }
 
-export const stories: readonly Story[] = [
-  { name: 'checkout', begin: (shop) => buying(shop, cards.approved) },
-  { name: 'checkout with 3-D Secure', begin: (shop) => buying(shop, cards.secure) },
-  { name: 'cancellation', begin: cancelling },
-  { name: 'refund', begin: refunding },
-]
+export type StoryName = 'checkout' | 'checkout with 3-D Secure' | 'cancellation' | 'refund'
+
+export const stories: { readonly [Name in StoryName]: Story['begin'] } = {
+  checkout: (shop) => buying(shop, cards.approved),
+  'checkout with 3-D Secure': (shop) => buying(shop, cards.secure),
+  cancellation: cancelling,
+  refund: refunding,
+}
 
 /** Presses "pay" and confirms at the bank if that is asked. It ends as one order, or as none and nothing charged. */
 async function buying(shop: MortalShop, card: string): Promise<() => Promise<Checkout>> {

@@ -1,14 +1,33 @@
 import type { ContractInfo } from '@rialto/kit/contract'
 import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
-import reference from '@scalar/fastify-api-reference'
-import type { FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { openApi } from './openapi.ts'
 
 /** Serves the OpenAPI document, the reference page made of it, and the list of problem codes. */
 export function addDocs(app: FastifyInstance, contracts: readonly ContractInfo[], version: string): void {
   const document = JSON.stringify(openApi(contracts, { version, prefix: '/api' }))
   app.get('/openapi.json', (_, reply) => reply.type('application/json').send(document))
-  app.register(reference, {
+  addReference(app)
+  const page = problemsPage(contracts)
+  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(page))
+}
+
+/** The program of the page is larger than all of the platform, so it is loaded when somebody opens the page. */
+function addReference(app: FastifyInstance): void {
+  let opened: Promise<FastifyInstance> | undefined
+  for (const url of ['/docs', '/docs/', '/docs/*']) {
+    app.get(url, async (request, reply) => {
+      opened ??= openReference()
+      const page = await (await opened).inject(request.url)
+      return reply.code(page.statusCode).headers(page.headers).send(page.rawPayload)
+    })
+  }
+}
+
+async function openReference(): Promise<FastifyInstance> {
+  const { default: reference } = await import('@scalar/fastify-api-reference')
+  const app = Fastify()
+  await app.register(reference, {
     routePrefix: '/docs',
     configuration: {
       url: '/openapi.json',
@@ -23,8 +42,7 @@ export function addDocs(app: FastifyInstance, contracts: readonly ContractInfo[]
       mcp: { disabled: true },
     } as never,
   })
-  const page = problemsPage(contracts)
-  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(page))
+  return app
 }
 
 function problemsPage(contracts: readonly ContractInfo[]): string {

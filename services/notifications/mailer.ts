@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer'
-
 export interface Mail {
   readonly id: string
   readonly to: string
@@ -14,11 +12,11 @@ export interface Mailer {
   close(): void
 }
 
-// Together well below the minute after which a job counts as abandoned and another replica sends the mail.
 const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
 
 /** Sends by SMTP. The id becomes the Message-ID, by which a mail server recognises a repeat. */
-export function smtpMailer(url: string, from: string): Mailer {
+export async function smtpMailer(url: string, from: string): Promise<Mailer> {
+  const { createTransport } = await import('nodemailer')
   const transport = createTransport({ url, pool: true, maxConnections: 4, ...timeouts })
   const domain = from.split('@').at(-1)?.replace('>', '') ?? 'localhost'
   return {

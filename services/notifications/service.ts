@@ -47,9 +47,9 @@ export default service(notifications, {
       Type.Boolean({ description: 'Give `true` to show all messages at /inbox, else `false`.' }),
     ),
   }),
-  open: ({ config }): Own => ({
+  open: async ({ config }): Promise<Own> => ({
     render: openTemplates(config.SHOP_NAME),
-    mailer: config.SMTP_URL ? smtpMailer(config.SMTP_URL, config.MAIL_FROM) : undefined,
+    mailer: config.SMTP_URL ? await smtpMailer(config.SMTP_URL, config.MAIL_FROM) : undefined,
     publicUrl: config.PUBLIC_URL.replace(/\/$/, ''),
     inbox: config.INBOX ?? config.NODE_ENV !== 'production',
   }),

@@ -1,0 +1,3 @@
+import { proveStory } from './prove-story.ts'
+
+proveStory('checkout')
