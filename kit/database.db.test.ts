@@ -54,6 +54,33 @@ test('a transaction whose failure was swallowed does not pretend to have committ
   await assert.rejects(swallowing, /nothing was committed/)
 })
 
+test('what is written with the commit is committed with it, or neither is', async () => {
+  const adding = (id: string, last: string) =>
+    database.transaction(async (tx) => {
+      tx.withCommit(() => tx.run`insert into things (thing_id) values (${last})`)
+      tx.beforeCommit(() => tx.run`insert into things (thing_id) values (${`${id} before`})`)
+      await tx.run`insert into things (thing_id) values (${id})`
+    })
+  await adding('first', 'first last')
+  await assert.rejects(adding('second', 'first last'), (error) => isUniqueViolation(error))
+  const rows = await database.rows<{ thingId: string }>`
+    select thing_id from things where thing_id like 'first%' or thing_id like 'second%' order by thing_id`
+  assert.deepEqual(
+    rows.map(({ thingId }) => thingId),
+    ['first', 'first before', 'first last'],
+  )
+})
+
+test('statements are planned once where that is asked for', async () => {
+  const planning = openDatabase({ url: database.url, poolSize: 1, planOnce: true })
+  const find = (id: string) => planning.row`select big_number from things where thing_id = ${id}`
+  for (const id of ['a', 'b', 'c']) await find(id)
+  const plans = await planning.row`
+    select generic_plans, custom_plans from pg_prepared_statements where statement like 'select big_number%'`
+  await planning.close()
+  assert.deepEqual(plans, { genericPlans: 3, customPlans: 0 })
+})
+
 test('a duplicate is told from other failures', async () => {
   const duplicate = database.run`insert into things (thing_id) values ('a')`
   await assert.rejects(

@@ -41,10 +41,14 @@ export interface DatabaseOptions {
   readonly poolSize?: number
   /** A statement that runs longer is cancelled by the server. */
   readonly statementTimeoutMs?: number
+  /** Each statement is planned once, not for every value. */
+  readonly planOnce?: boolean
 }
 
-export function openDatabase({ url, poolSize = 12, statementTimeoutMs = 30_000 }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize = 12, statementTimeoutMs = 30_000, planOnce = false } = options
   const pool = new pg.Pool({
+    ...(planOnce && { options: '-c plan_cache_mode=force_generic_plan' }),
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5_000,

@@ -58,7 +58,8 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
   const { broker, now = () => new Date(), open = openDatabase } = options
   const name = service.contract.name
   const log = options.log.child({ service: name })
-  const database = open({ url: options.databaseUrl, poolSize: options.poolSize })
+  const { databaseUrl: url, poolSize } = options
+  const database = open({ url, poolSize, planOnce: service.findsByKey })
   await migrate(database, service.directory)
   const opened = { config: options.settings as never, database, log }
   const own = await service.open?.(opened)
@@ -113,9 +114,12 @@ async function prepareAlone({ prepare }: Service, context: Context): Promise<voi
   try {
     await client.query('select pg_advisory_lock(7262000)')
     await prepare(context)
-  } finally {
-    // The lock ends with its connection, whatever has happened.
+    await client.query('select pg_advisory_unlock(7262000)')
+    client.release()
+  } catch (error) {
+    // The lock ends with its connection.
     client.release(true)
+    throw error
   }
 }
 

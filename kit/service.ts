@@ -113,6 +113,11 @@ export interface Opened<Config> {
 export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> {
   /** `import.meta.dirname`: migrations are in `migrations/` below it. */
   readonly directory: string
+  /**
+   * Its statements find rows by their keys, so the database plans each once and not for every value. Not for one
+   * that filters: how many rows a filter meets depends on its value, and so does the best plan.
+   */
+  readonly findsByKey?: boolean
   /** Environment variables it reads, each with default and description. */
   readonly config?: Config
   /** Makes what handlers find in `context.own`. */
@@ -131,6 +136,7 @@ export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> 
 export interface Service {
   readonly contract: ContractInfo
   readonly directory: string
+  readonly findsByKey?: boolean
   readonly config?: TObject
   readonly open?: (opened: Opened<never>) => unknown
   readonly close?: (own: never) => Promise<void>

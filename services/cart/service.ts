@@ -19,6 +19,7 @@ import { showOwnCart } from './show-cart.ts'
 
 export default service(cart, {
   directory: import.meta.dirname,
+  findsByKey: true,
   config,
   open: openOwn,
   prepare,

@@ -21,6 +21,7 @@ import { takeBack } from './take-back.ts'
 
 export default service(inventory, {
   directory: import.meta.dirname,
+  findsByKey: true,
   open: openOwn,
   routes: {
     getAvailability,

@@ -25,6 +25,7 @@ import { tokenizeSandboxCard } from './sandbox/tokenize-card.ts'
 
 export default service(payments, {
   directory: import.meta.dirname,
+  findsByKey: true,
   config,
   open: openOwn,
   routes: {

@@ -20,6 +20,7 @@ import { updatePromotion } from './update-promotion.ts'
 
 export default service(pricing, {
   directory: import.meta.dirname,
+  findsByKey: true,
   config,
   open: (opened): Own => ({ shop: shopOf(opened.config), rulebook: openRulebook() }),
   routes: {
