@@ -8,6 +8,8 @@ import { findChromium, withoutChromium } from './e2e/browser/find-chromium.ts'
 
 interface Suite {
   readonly name: string
+  /** Runs only when it is named: it takes minutes. */
+  readonly onRequest?: boolean
   readonly args: readonly string[]
   /** How to get what it needs, when that is absent. */
   readonly missing?: string
@@ -41,6 +43,7 @@ const suites: readonly Suite[] = [
     name: 'faults',
     // Each story is told as often as there are points to die at. One waits for its database most of the time.
     args: ['--test', '--test-reporter=spec', '--test-concurrency=2', 'e2e/faults/*.test.ts'],
+    onRequest: true,
   },
   {
     name: 'fleet',
@@ -54,6 +57,7 @@ const suites: readonly Suite[] = [
       'e2e/walk-cards.test.ts',
     ],
     env: { RIALTO_E2E: 'fleet' },
+    onRequest: true,
     missing: withoutNats,
   },
   {
@@ -65,7 +69,9 @@ const suites: readonly Suite[] = [
 ]
 
 const wanted = process.argv.slice(2)
-const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+const chosen = suites.filter(({ name, onRequest }) =>
+  wanted.length === 0 ? !onRequest : wanted.includes(name),
+)
 if (chosen.length < wanted.length) {
   process.stderr.write(`There is no such suite. Choose of: ${suites.map(({ name }) => name).join(', ')}\n`)
   process.exit(2)
