@@ -74,6 +74,18 @@ test('work that takes longer than a lease stays with who does it', async () => {
   assert.ok(Number.isNaN(await dueAt('long')))
 })
 
+test('work that hangs is begun anew, in the end', async () => {
+  const worker = openWorker(database)
+  await give('hanging')
+  worker.inbox.kick()
+  await until('the work has begun', () => worker.began.length === 1)
+  offsetMs += 700_000
+  worker.inbox.kick()
+  await until('it has begun anew', () => worker.began.length === 2)
+  worker.letEnd()
+  await worker.inbox.stop()
+})
+
 test('what a dead one had begun is taken by another once its lease is over', async () => {
   const mortal = openDatabase({ url: database.url })
   const [first, second] = [openWorker(mortal), openWorker(database)]

@@ -35,8 +35,12 @@ export interface InboxOptions extends Hearing {
 /** For so long a message is left to who works on it, and who renews it for as long as that takes. */
 const leaseMs = 8_000
 const renewEveryMs = 2_000
+/** Work that has not ended by then hangs: it is left to its lease, and begun anew. */
+const heldLimitMs = 600_000
 
 interface Row extends Omit<Message, 'attempt'> {
+  /** When the lease under which it was taken ends. */
+  readonly dueAt: string
   readonly kind: 'event' | 'job'
   readonly attempts: number
 }
@@ -64,18 +68,20 @@ export function openInbox(options: InboxOptions): Inbox {
     })
     busy.set(row, work)
   }
+  const held = () => {
+    const since = now().getTime() - heldLimitMs
+    return [...busy.keys()].filter(({ dueAt }) => Date.parse(dueAt) > since)
+  }
   const renewing = setInterval(() => {
     // A lease that cannot be renewed may run out; whoever takes the message then repeats what is repeatable.
-    renew(options, [...busy.keys()]).catch((error) =>
-      log.warn({ error: String(error) }, 'leases are not renewed'),
-    )
+    renew(options, held()).catch((error) => log.warn({ error: String(error) }, 'leases are not renewed'))
   }, renewMs)
   renewing.unref()
   const claim = async () => {
     do {
       again = false
       while (!stopped && busy.size < concurrency) {
-        const rows = await claimDue(options, concurrency - busy.size, [...busy.keys()])
+        const rows = await claimDue(options, concurrency - busy.size, held())
         if (rows.length === 0) break
         for (const row of rows) start(row)
       }
@@ -182,12 +188,14 @@ function claimDue({ database, now }: InboxOptions, limit: number, held: readonly
     returning *`
 }
 
+/** Moves the ends of leases ahead, and never a pause that was set meanwhile back. */
 async function renew({ database, now }: InboxOptions, held: readonly Row[]): Promise<void> {
   if (held.length === 0) return
+  const until = new Date(now().getTime() + leaseMs)
   await database.run`
-    update rialto.inbox i set due_at = ${new Date(now().getTime() + leaseMs)}
+    update rialto.inbox i set due_at = ${until}
     from unnest(${held.map(({ id }) => id)}::text[], ${held.map(({ attempts }) => attempts)}::integer[]) as h(id, attempts)
-    where i.id = h.id and i.attempts = h.attempts and i.state = 'waiting'`
+    where i.id = h.id and i.attempts = h.attempts and i.state = 'waiting' and i.due_at < ${until}`
 }
 
 async function workOn(options: InboxOptions, row: Row): Promise<void> {

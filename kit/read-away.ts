@@ -9,7 +9,7 @@ const timeLimitMs = 5_000
  * sends makes the client see a broken connection in place of the answer.
  */
 export async function readAway(request: IncomingMessage): Promise<void> {
-  if (request.complete || request.destroyed) return
+  if (request.complete || request.readableEnded || request.destroyed) return
   const { promise, resolve } = Promise.withResolvers<void>()
   let left = bytesLimit
   const count = (chunk: Buffer) => {

@@ -17,7 +17,10 @@ function addReference(app: FastifyInstance): void {
   let opened: Promise<FastifyInstance> | undefined
   for (const url of ['/docs', '/docs/', '/docs/*']) {
     app.get(url, async (request, reply) => {
-      opened ??= openReference()
+      opened ??= openReference().catch((error) => {
+        opened = undefined
+        throw error
+      })
       const page = await (await opened).inject(request.url)
       return reply.code(page.statusCode).headers(page.headers).send(page.rawPayload)
     })
