@@ -139,7 +139,7 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
   }
 }
 
-/** Packets are what a statement costs most: what is sent before anything is waited for goes out in one. */
+/** What is sent before anything is waited for goes out in one packet. */
 function inOnePacket<Result>({ connection: { stream } }: pg.PoolClient, send: () => Result): Result {
   stream.cork()
   try {
