@@ -19,20 +19,32 @@ export function readCarts(queries: Queries, ownerIds: readonly string[]): Promis
  * Locks the owner's cart for a change, which makes it the next version; the first change creates it.
  * Undefined when the change under this key was made before.
  */
-export function touchCart(
+export async function touchCart(
   tx: Tx,
   ownerId: string,
   now: Date,
   key: string | null = null,
 ): Promise<CartRow | undefined> {
+  // A statement does not see the cart that another one made while it waited for that; the next one does.
+  return (await makeOrTouch(tx, ownerId, now, key)) ?? makeOrTouch(tx, ownerId, now, key)
+}
+
+function makeOrTouch(tx: Tx, ownerId: string, now: Date, key: string | null): Promise<CartRow | undefined> {
+  // Id and owner are both unique, and a conflict that names one of them would fail at the other.
   return tx.row<CartRow>`
-    insert into carts (id, owner_id, version, done_keys, updated_at)
-    values (${cartIdOf(ownerId)}, ${ownerId}, 2, array_remove(array[${key}::text], null), ${now})
-    on conflict (owner_id) do update set version = carts.version + 1, updated_at = excluded.updated_at,
-      done_keys = case when ${key}::text is null then carts.done_keys
-        else (carts.done_keys || ${key}::text)[greatest(1, cardinality(carts.done_keys) - 18):] end
-    where ${key}::text is null or not ${key}::text = any(carts.done_keys)
-    returning id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys`
+    with made as (
+      insert into carts (id, owner_id, version, done_keys, updated_at)
+      values (${cartIdOf(ownerId)}, ${ownerId}, 2, array_remove(array[${key}::text], null), ${now})
+      on conflict do nothing
+      returning id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys
+    ), touched as (
+      update carts set version = version + 1, updated_at = ${now},
+        done_keys = case when ${key}::text is null then done_keys
+          else (done_keys || ${key}::text)[greatest(1, cardinality(done_keys) - 18):] end
+      where owner_id = ${ownerId} and (${key}::text is null or not ${key}::text = any(done_keys))
+      returning id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys
+    )
+    select * from made union all select * from touched`
 }
 
 /**

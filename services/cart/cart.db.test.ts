@@ -48,6 +48,15 @@ test('several tabs that add at once lose nothing', async () => {
   })
 })
 
+test('however many tabs are the first at once, there is one cart', async () => {
+  const variantId = shop.sell(newId('var'))
+  for (let round = 0; round < 60; round++) {
+    const as = guest()
+    await Promise.all(Array.from({ length: 6 }, () => add(as, variantId)))
+    assert.deepEqual(quantitiesOf(await world.call(cart.getCart, {}, { as })), { [variantId]: 6 })
+  }
+})
+
 test('the same command twice counts once', async () => {
   const [as, variantId, idempotencyKey] = [guest(), shop.sell(newId('var')), newId('key')]
   await world.call(cart.addItem, { variantId }, { as, idempotencyKey })
