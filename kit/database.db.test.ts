@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
-import { type Database, isUniqueViolation, openDatabase, ownedBy, sql } from './database.ts'
+import { type Database, isUniqueViolation, openDatabase, ownedBy, type Queries, sql } from './database.ts'
 import { type TestDatabases, testDatabases } from './postgres.ts'
 import { invalidInput, is, unavailable } from './problem.ts'
 
@@ -118,4 +118,73 @@ test('a loss that the driver has noticed before the next statement is the same p
   await assert.rejects(cut, (error) => is(error, unavailable))
   assert.equal(await alone.run`select 1`, 1)
   await alone.close()
+})
+
+const pidOf = async (queries: Pick<Database, 'row'>) =>
+  (await queries.row<{ pid: number }>`select pg_backend_pid() as pid`)?.pid ?? 0
+
+test('quick statements of many callers share one connection, and one that fails is alone with it', async () => {
+  const [first, failed, second] = await Promise.allSettled([
+    pidOf(database.quick),
+    database.quick.run`select 1 / ${0}::integer`,
+    pidOf(database.quick),
+  ])
+  assert.equal(failed.status, 'rejected')
+  assert.ok(first.status === 'fulfilled' && second.status === 'fulfilled' && first.value === second.value)
+})
+
+test('a quick connection that is lost is a plain answer, and the next statement gets a new one', async () => {
+  const lost = await pidOf(database.quick)
+  const refused = assert.rejects(database.quick.run`select pg_sleep(60)`, (error) => is(error, unavailable))
+  await database.run`select pg_terminate_backend(${lost})`
+  await refused
+  assert.notEqual(await pidOf(database.quick), lost)
+})
+
+test('a database of few connections keeps none for quick statements', async () => {
+  const small = openDatabase({ url: database.url, poolSize: 1 })
+  await pidOf(small.quick)
+  assert.equal(await small.transaction((tx) => tx.run`select 1`), 1)
+  await small.close()
+})
+
+const add = (id: string) => (tx: Queries) =>
+  tx.row<{ transaction: string }>`
+    insert into things (thing_id) values (${id}) returning pg_current_xact_id()::text as transaction`
+
+test('work that comes at the same time shares a transaction, unless it belongs to the same key', async () => {
+  // The first begins at once and alone; the others meet while it is at work.
+  const made = await Promise.all([
+    database.sharedTransaction('a', add('shared 1')),
+    database.sharedTransaction('b', add('shared 2')),
+    database.sharedTransaction('c', add('shared 3')),
+    database.sharedTransaction('b', add('shared 4')),
+  ])
+  const [, second, third, fourth] = made.map((row) => row?.transaction)
+  assert.equal(second, third)
+  assert.notEqual(second, fourth)
+})
+
+test('work that fails in a shared transaction fails alone', async () => {
+  const added = await Promise.allSettled(
+    ['first of three', 'a', 'last of three'].map((id) => database.sharedTransaction(id, add(id))),
+  )
+  assert.deepEqual(
+    added.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  const refused = Promise.allSettled([
+    database.sharedTransaction('x', add('kept 1')),
+    database.sharedTransaction('y', async (tx) => {
+      await add('not kept')(tx)
+      throw new Error('no')
+    }),
+    database.sharedTransaction('z', add('kept 2')),
+  ])
+  assert.deepEqual(
+    (await refused).map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  const kept = await database.rows`select 1 from things where thing_id in ('kept 1', 'kept 2', 'not kept')`
+  assert.equal(kept.length, 2)
 })

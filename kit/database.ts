@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import type { Whose } from './access.ts'
+import { isAway } from './database-away.ts'
 import { invalidInput, unavailable } from './problem.ts'
+import { inOnePacket, shareConnection } from './shared-connection.ts'
+import { shareTransactions } from './shared-transaction.ts'
 import { compile, type Sql, sql } from './sql.ts'
 
 export { json, type Sql, sql } from './sql.ts'
@@ -32,6 +35,17 @@ export interface Database extends Queries {
   readonly pool: pg.Pool
   /** Commits when `work` returns, rolls back when it throws. Nothing in it may wait for a peer. */
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>
+  /**
+   * A transaction that may be shared with others who come at the same time: under load they pay for one commit.
+   * `work` changes only what belongs to `key`, such as the id of a cart, and those of one key come one after the
+   * other. When one of them fails, each is repeated alone, so `work` does nothing but statements.
+   */
+  sharedTransaction<Result>(key: string, work: (tx: Tx) => Promise<Result>): Promise<Result>
+  /**
+   * For statements that find or change few rows by their keys and wait for no lock: those of all callers go over one
+   * connection, each a transaction of its own. A slow one would hold up all others.
+   */
+  readonly quick: Queries
   close(): Promise<void>
 }
 
@@ -64,14 +78,24 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', () => {})
   // Neither must one that breaks between two statements of a transaction: the next statement fails and tells.
   pool.on('connect', (client) => client.on('error', () => {}))
+  const transaction: Database['transaction'] = (work) => transact(pool, work)
+  const shared = poolSize < poolSizeToShare ? undefined : shareConnection(pool)
   return {
     url,
     pool,
     ...queries((statement) => pool.query(statement)),
-    transaction: (work) => transact(pool, work),
-    close: () => pool.end(),
+    quick: queries((statement) => (shared ?? pool).query(statement)),
+    transaction,
+    sharedTransaction: shareTransactions(transaction),
+    close: async () => {
+      await shared?.close()
+      await pool.end()
+    },
   }
 }
+
+/** With fewer connections than this none is set aside. */
+const poolSizeToShare = 3
 
 /** Whether a transaction is open in the present flow of control. */
 export function transactionOpen(): boolean {
@@ -98,11 +122,15 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
   const before: (() => Promise<unknown>)[] = []
   const last: (() => Promise<unknown>)[] = []
   const after: (() => void)[] = []
+  const send = (statement: string | Parameters<Run>[0]): Promise<pg.QueryArrayResult> => {
+    inOnePacket(client)
+    return client.query(statement as pg.QueryArrayConfig)
+  }
   const tx: Tx = {
     pool,
-    ...queries((statement) => client.query(statement)),
+    ...queries(send),
     script: async (text) => {
-      await client.query(text)
+      await send(text)
     },
     beforeCommit: (task) => before.push(task),
     withCommit: (task) => last.push(task),
@@ -110,20 +138,14 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
   }
   let broken: Error | undefined
   try {
-    const [begun, working] = inOnePacket(client, () => [
-      client.query('begin'),
-      openTransaction.run(true, () => work(tx)),
-    ])
+    const begun = send('begin')
     begun.catch(() => {})
+    const working = openTransaction.run(true, () => work(tx))
     const result = await working
     await begun
     for (const task of before) await task()
-    const { command } = await inOnePacket(client, async () => {
-      const writing = Promise.all(last.map((task) => task()))
-      const committing = client.query('commit')
-      await Promise.all([writing, committing])
-      return committing
-    })
+    const writing = Promise.all(last.map((task) => task()))
+    const [{ command }] = await Promise.all([send('commit'), writing])
     // The server answers the commit of a failed transaction with a rollback and without an error.
     if (command !== 'COMMIT')
       throw new Error('A statement failed and its error was swallowed; nothing was committed.')
@@ -136,16 +158,6 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
     throw asProblem(error)
   } finally {
     client.release(broken)
-  }
-}
-
-/** What is sent before anything is waited for goes out in one packet. */
-function inOnePacket<Result>({ connection: { stream } }: pg.PoolClient, send: () => Result): Result {
-  stream.cork()
-  try {
-    return send()
-  } finally {
-    stream.uncork()
   }
 }
 
@@ -224,14 +236,3 @@ function problemOf(error: Error & { code?: string }) {
 
 // Not a valid text in the database's encoding; no Unicode escape for it in jsonb; a number out of range.
 const unstorable = new Set(['22021', '22P05', '22003'])
-const awayCodes = /^(08|57P0)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$|^53300$/
-
-function isAway(error: Error & { code?: string }): boolean {
-  return (
-    awayCodes.test(error.code ?? '') ||
-    // The driver gives these no code: a connection that broke, was found broken, could not be had, or is silent.
-    /^(Connection terminated|Client (has encountered a connection error|was closed)|timeout exceeded when trying to connect|Query read timeout)/.test(
-      error.message,
-    )
-  )
-}

@@ -61,12 +61,14 @@ export function withTx(
 }
 
 async function inOneTransaction(
-  { write, present }: TransactionalRoute<never, unknown>,
+  { write, present, keyOf }: TransactionalRoute<never, unknown>,
   input: Record<string, unknown>,
   context: Context,
   claimed: ReturnType<typeof keyed> | undefined,
 ): Promise<unknown> {
-  const result = await context.database.transaction(async (tx) => {
+  const key = keyOf?.(context)
+  const { transaction, sharedTransaction } = context.database
+  const result = await (key === undefined ? transaction : sharedTransaction.bind(null, key))(async (tx) => {
     const answered = claimed && (await claim(tx, claimed, context.now(), 'done'))
     if (answered) return answered.result
     const made = await write(input as never, withTx(context, tx))

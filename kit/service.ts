@@ -51,19 +51,25 @@ export type Route<Op, Own> = Handler<Op, Own> | TransactionalRoute<Op, Own>
 
 export interface TransactionalRoute<Op, Own> {
   readonly write: WriteHandler<Op, Own, unknown>
+  readonly keyOf?: KeyOf
   readonly present?: (result: never, context: Context<Own>) => Promise<Reply<Op>>
 }
+
+/** To what alone a request's change belongs, such as a cart's owner; undefined when it may concern others, too. */
+export type KeyOf = (context: Pick<Context, 'actor'>) => string | undefined
 
 /**
  * Runs the handler in one transaction, together with the claim on the request's idempotency key: the same
  * key changes something once, however often and at whatever moment it is repeated.
- * `present` makes the reply from the stored result after the commit, for replies that need other services.
+ * `present` makes the reply from the stored result after the commit, for replies that need other services. With
+ * `keyOf` the transaction may be shared, as `Database.sharedTransaction` tells.
  */
 export function inTransaction<Op, Own, Result>(
   write: WriteHandler<Op, Own, Result>,
   present?: (result: Result, context: Context<Own>) => Promise<Reply<Op>>,
+  keyOf?: KeyOf,
 ): TransactionalRoute<Op, Own> {
-  return { write, present: present as TransactionalRoute<Op, Own>['present'] }
+  return { write, present: present as TransactionalRoute<Op, Own>['present'], keyOf }
 }
 
 export interface Subscription<Own = unknown> {

@@ -6,6 +6,7 @@ import {
   type Queries,
   type Tx,
 } from '@rialto/kit/database'
+import { shareTransactions } from '@rialto/kit/shared-transaction'
 import type { Background } from './background.ts'
 import { Died, type Life } from './life.ts'
 
@@ -23,17 +24,21 @@ export function openMortal(options: DatabaseOptions, owner: Owner): Database {
   cutAtDeath(inner, owner.life)
   const transaction = <Result>(work: (tx: Tx) => Promise<Result>, as?: string): Promise<Result> =>
     transact(inner, work, owner, as)
-  return {
-    ...inner,
-    transaction: (work) => transaction(work),
-    ...through(async (strings, run) => {
+  const alone = (queries: Queries) =>
+    through(async (strings, run) => {
       if (owner.life.dead) throw new Died('A statement of a dead process')
       const writes = writesOf(strings)
-      if (writes.length === 0) return run(inner)
+      if (writes.length === 0) return run(queries)
       if (isTakingUp(strings) && !owner.background.mayTakeUp(owner.service)) return [] as never
       // A statement of its own that writes is a commit as well.
       return transaction(run, doerOf(writes, owner.service))
-    }),
+    })
+  return {
+    ...inner,
+    ...alone(inner),
+    quick: alone(inner.quick),
+    transaction: (work) => transaction(work),
+    sharedTransaction: shareTransactions((work) => transaction(work)),
   }
 }
 

@@ -49,7 +49,7 @@ function write(
   ownerId: string,
   { database, now, idempotencyKey, expectedVersion }: Context<Own>,
 ): Promise<StoredCart | undefined> {
-  return database.transaction(async (tx) => {
+  return database.sharedTransaction(ownerId, async (tx) => {
     const cart = await touchCart(tx, ownerId, now(), idempotencyKey)
     if (!cart) return undefined
     refuseOtherVersion(cart.version - 1, expectedVersion)

@@ -8,12 +8,12 @@ import { lockTwo, noteHeir, readCarts, saveMerged, touchCart } from './cart-stor
 /** The actor's cart; what was collected before signing in has joined it. */
 export async function loadCart({ actor, database, now }: Context): Promise<StoredCart> {
   const [owner, guest] = ownersOf(actor)
-  const carts = await readCarts(database, guest ? [owner, guest] : [owner])
+  const carts = await readCarts(database.quick, guest ? [owner, guest] : [owner])
   const mine = carts.find(({ ownerId }) => ownerId === owner)
   const full = mine && mine.items.length >= lineLimit
   if (!guest || full || !carts.some(({ ownerId }) => ownerId === guest)) return mine ?? emptyCart(owner)
   await database.transaction((tx) => mergeInto(tx, owner, guest, now()))
-  const [merged] = await readCarts(database, [owner])
+  const [merged] = await readCarts(database.quick, [owner])
   return merged ?? emptyCart(owner)
 }
 
@@ -40,6 +40,12 @@ export async function mergeInto(tx: Tx, customerId: string, guestId: string, now
   if (rest.length > 0 && rest.length === guests.items.length) return
   await saveMerged(tx, merged, guests.id, now)
   await noteHeir(tx, guests.id, customerId, now)
+}
+
+/** Whose cart alone is changed: a customer's may have to take in what the guest had collected. */
+export function cartOf({ actor }: Pick<Context, 'actor'>): string | undefined {
+  const [owner, guest] = ownersOf(actor)
+  return guest === undefined ? owner : undefined
 }
 
 /** Whose cart it is, and the guest that the customer was before signing in. */

@@ -8,6 +8,7 @@ import { clearCart } from './clear-cart.ts'
 import { cart } from './contract.ts'
 import { getCart } from './get-cart.ts'
 import { removeOldCarts } from './jobs.ts'
+import { cartOf } from './load-cart.ts'
 import { onGuestIdentified } from './on-guest-identified.ts'
 import { onOrderPlaced } from './on-order-placed.ts'
 import { config, openOwn } from './own.ts'
@@ -27,11 +28,11 @@ export default service(cart, {
     getCart,
     addItem,
     changeItem,
-    removeItem: inTransaction(removeItem, showOwnCart),
-    clearCart: inTransaction(clearCart, showOwnCart),
-    addCoupon: inTransaction(addCoupon, showOwnCart),
-    removeCoupon: inTransaction(removeCoupon, showOwnCart),
-    setDelivery: inTransaction(setDelivery, showOwnCart),
+    removeItem: inTransaction(removeItem, showOwnCart, cartOf),
+    clearCart: inTransaction(clearCart, showOwnCart, cartOf),
+    addCoupon: inTransaction(addCoupon, showOwnCart, cartOf),
+    removeCoupon: inTransaction(removeCoupon, showOwnCart, cartOf),
+    setDelivery: inTransaction(setDelivery, showOwnCart, cartOf),
   },
   hears: [on(orderPlaced, onOrderPlaced), on(guestIdentified, onGuestIdentified)],
   jobs: [perform(removeOldCarts, removeCarts)],

@@ -6,5 +6,5 @@ export const getVariantsForSale: Handler<typeof catalog.getVariantsForSale> = as
   { ids },
   { database, now },
 ) => ({
-  items: await findVariantsForSale(database, ids, now()),
+  items: await findVariantsForSale(database.quick, ids, now()),
 })

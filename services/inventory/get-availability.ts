@@ -7,6 +7,6 @@ export const getAvailability: Handler<typeof inventory.getAvailability> = async 
   { variantIds },
   { database },
 ) => {
-  const balances = await readBalances(database, variantIds)
+  const balances = await readBalances(database.quick, variantIds)
   return { items: variantIds.map((variantId) => availabilityOf(variantId, balances.get(variantId))) }
 }

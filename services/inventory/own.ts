@@ -1,5 +1,5 @@
 import { type Database, isUniqueViolation } from '@rialto/kit/database'
-import { groupCommit } from './group-commit.ts'
+import { groupCommit } from '@rialto/kit/group-commit'
 import type { Outcome, Request } from './reservation.ts'
 import type { Clock } from './save-stock.ts'
 import { settle } from './settle.ts'

@@ -26,7 +26,7 @@ export async function findBegun(
   { idempotencyKey, database, whose }: Context<Own>,
 ): Promise<Checkout | undefined> {
   if (idempotencyKey === undefined) return undefined
-  const found = await findByKey(database, whose, idempotencyKey)
+  const found = await findByKey(database.quick, whose, idempotencyKey)
   if (found && found.asked !== requestHash) {
     throw keyReused('This Idempotency-Key was used for another checkout. Use a new key for a new one.')
   }

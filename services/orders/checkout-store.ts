@@ -39,7 +39,7 @@ export function insertCheckout(
   { wakeAt, boughtSince }: { readonly wakeAt: Date; readonly boughtSince: Date },
 ): Promise<Begun> {
   const { id, ownerId, idempotencyKey, requestHash, draft, payment, createdAt } = checkout
-  return database.transaction(async (tx) => {
+  return database.sharedTransaction(draft.cartId, async (tx) => {
     // The second statement sees what was committed while the first one waited for the same cart.
     const [inserted, bought] = await Promise.all([
       tx.run`

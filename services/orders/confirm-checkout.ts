@@ -28,7 +28,7 @@ export async function confirmCheckout(
   })
   // Until the money is known to be charged, the checkout is watched on.
   const wakeAt = captured >= order.total ? null : new Date(Date.parse(at) + watchMs)
-  const placed = await database.transaction(async (tx) => {
+  const placed = await database.sharedTransaction(checkoutId, async (tx) => {
     if (!(await insertOrder(tx, order, checkout, wakeAt))) return false
     const data = { orderId: order.id, checkoutId, cartId: draft.cartId, order }
     emit(tx, orderPlaced, data, { id: order.id, version: order.version })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Actor } from '@rialto/kit/access'
-import type { Database } from '@rialto/kit/database'
+import type { Database, Queries } from '@rialto/kit/database'
 import type { Context, Service } from '@rialto/kit/service'
 import { openWorld } from '@rialto/kit/testing'
 import { type Order, orderPlaced, orders } from './contract.ts'
@@ -141,11 +141,16 @@ function doom(database: Database, fate: Fate): Database {
     fate.reach(`${what} is done`)
     return result
   }
+  const alone = (queries: Queries): Queries => ({
+    row: (...statement) => between('a read', () => queries.row(...statement)),
+    rows: (...statement) => between('a read', () => queries.rows(...statement)),
+    run: (...statement) => between('a write', () => queries.run(...statement)),
+  })
   return {
     ...database,
-    row: (...statement) => between('a read', () => database.row(...statement)),
-    rows: (...statement) => between('a read', () => database.rows(...statement)),
-    run: (...statement) => between('a write', () => database.run(...statement)),
+    ...alone(database),
+    quick: alone(database.quick),
     transaction: (work) => between('a transaction', () => database.transaction(work)),
+    sharedTransaction: (key, work) => between('a transaction', () => database.sharedTransaction(key, work)),
   }
 }

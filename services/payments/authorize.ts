@@ -34,7 +34,7 @@ async function openPayment(
   { database, now, newId }: Workplace,
 ): Promise<StoredPayment> {
   const { checkoutId, gateway, amount } = input
-  const added = await database.transaction(async (tx) => {
+  const added = await database.sharedTransaction(checkoutId, async (tx) => {
     const row = await addPayment(tx, { id: newId('pay'), checkoutId, gateway, ...amount, at: now() })
     // The checkout was given up before it came to pay.
     if (row && row.status !== 'authorizing') say(tx, row)

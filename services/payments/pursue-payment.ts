@@ -30,7 +30,7 @@ export async function settleNow(
   { data }: Message<{ checkoutId: string }>,
   context: Context<Own>,
 ): Promise<void> {
-  const payment = await findPayment(context.database, data.checkoutId)
+  const payment = await findPayment(context.database.quick, data.checkoutId)
   if (payment) await settle(payment, context)
 }
 

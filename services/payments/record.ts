@@ -22,7 +22,7 @@ export async function record(
   for (let turn = 0; turn < turnsLimit; turn++) {
     const after = apply(before, standing)
     if (after === before) return before
-    const saved = await database.transaction((tx) => save(tx, before, after, clock))
+    const saved = await database.sharedTransaction(payment.checkoutId, (tx) => save(tx, before, after, clock))
     if (saved) return saved
     before = (await readPayment(database, payment.id)) ?? before
   }

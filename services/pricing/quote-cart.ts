@@ -13,7 +13,7 @@ export const quoteCart: Handler<typeof pricing.quote, Own> = async (request, { d
   const [prices, { promotions, rates }, coupons] = await Promise.all([
     request.lines.length > 0
       ? pricesOf(
-          database,
+          database.quick,
           request.lines.map(({ variantId }) => variantId),
         )
       : [],

@@ -21,7 +21,7 @@ export function sandboxGateway(database: Database, secret: string): Gateway {
     testCards: testCards.map(({ number, outcome }) => ({ number, outcome })),
     authorize: (request, terms) => authorize(database, request, terms),
     capture: async ({ reference }, { now }) => {
-      const captured = await captureHold(database, reference, now)
+      const captured = await database.sharedTransaction(reference, (tx) => captureHold(tx, reference, now))
       return captured ? standingOf(captured, now) : standing(reference, now)
     },
     void: async (reference, { now }) => {
@@ -49,11 +49,10 @@ export function webhookBody(webhook: Webhook): Uint8Array {
 async function authorize(database: Database, request: Authorization, terms: Terms): Promise<Standing> {
   const { reference } = request
   const { now, signal } = terms
-  const added = await addHold(database, request, newId('dare'), {
-    now,
-    lateFrom: after(now, lateMs),
-    challengeUntil: after(now, challengeMs),
-  })
+  const times = { now, lateFrom: after(now, lateMs), challengeUntil: after(now, challengeMs) }
+  const added = await database.sharedTransaction(reference, (tx) =>
+    addHold(tx, request, newId('dare'), times),
+  )
   if (!added) {
     const known = await findHold(database, reference)
     return known ? standingOf(known, now) : unknownToken

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { conflict, is, unavailable } from '@rialto/kit/problem'
 import { groupCommit } from './group-commit.ts'
+import { is, unavailable } from './problem.ts'
 
 test('requests that come while a batch is at work share the next one', async () => {
   const batches: number[] = []
@@ -32,17 +32,17 @@ test('one request that fails does not fail those that shared its batch', async (
   )
 })
 
-test('a problem, such as a database that is away, is told to all without another try', async () => {
+test('a database that is away is told to all without another try', async () => {
   let runs = 0
   const { promise: gate, resolve: open } = Promise.withResolvers<void>()
   const ask = groupCommit<number, number>(async () => {
     runs++
     await gate
-    throw conflict('away')
+    throw unavailable('away', {})
   })
   const answers = Promise.allSettled([1, 2, 3].map((item) => ask(item)))
   open()
-  assert.ok((await answers).every((result) => result.status === 'rejected' && is(result.reason, conflict)))
+  assert.ok((await answers).every((result) => result.status === 'rejected' && is(result.reason, unavailable)))
   assert.equal(runs, 2)
 })
 
@@ -59,4 +59,21 @@ test('more than may wait are turned away at once', async () => {
   await assert.rejects(ask(4), (error) => is(error, unavailable))
   open()
   assert.deepEqual(await Promise.all(served), [1, 2, 3])
+})
+
+test('requests of the same key never share a batch', async () => {
+  const batches: string[][] = []
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const ask = groupCommit<string, string>(
+    async (items) => {
+      batches.push([...items])
+      await gate
+      return items
+    },
+    { keyOf: (item) => item.slice(0, 1) },
+  )
+  const answers = ['a1', 'a2', 'b1', 'a3', 'b2'].map((item) => ask(item))
+  open()
+  assert.deepEqual(await Promise.all(answers), ['a1', 'a2', 'b1', 'a3', 'b2'])
+  assert.deepEqual(batches, [['a1'], ['a2', 'b1'], ['a3', 'b2']])
 })

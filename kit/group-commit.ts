@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Problem, unavailable } from '@rialto/kit/problem'
+import { is, unavailable } from './problem.ts'
 
-export interface Limits {
+export interface GroupOptions<Item> {
   /** Items in one batch. */
-  readonly batch: number
+  readonly batch?: number
   /** Items that may wait; more are turned away at once. */
-  readonly waiting: number
+  readonly waiting?: number
+  /** Items of the same key are never in one batch. */
+  readonly keyOf?: (item: Item) => string
 }
 
 interface Waiting<Item, Result> {
@@ -22,17 +24,28 @@ interface Waiting<Item, Result> {
  */
 export function groupCommit<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  limits: Limits = { batch: 64, waiting: 5_000 },
+  { batch: batchLimit = 64, waiting: waitingLimit = 5_000, keyOf }: GroupOptions<Item> = {},
 ): (item: Item) => Promise<Result> {
-  const waiting: Waiting<Item, Result>[] = []
+  let waiting: Waiting<Item, Result>[] = []
   // A batch belongs to no request, so it must not run in the context of the one that happened to start it.
   const outside = AsyncLocalStorage.snapshot()
   let working = false
 
   const work = async () => {
     working = true
-    while (waiting.length > 0) await runBatch(waiting.splice(0, limits.batch))
+    while (waiting.length > 0) await runBatch(nextBatch())
     working = false
+  }
+  const nextBatch = () => {
+    if (!keyOf) return waiting.splice(0, batchLimit)
+    const batch = new Map<string, Waiting<Item, Result>>()
+    waiting = waiting.filter((one) => {
+      const key = keyOf(one.item)
+      if (batch.size === batchLimit || batch.has(key)) return true
+      batch.set(key, one)
+      return false
+    })
+    return [...batch.values()]
   }
   const runBatch = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
@@ -41,14 +54,14 @@ export function groupCommit<Item, Result>(
         resolve(results[index] as Result)
       })
     } catch (error) {
-      // A problem, such as a database that is away, would meet every single one again.
-      if (batch.length === 1 || error instanceof Problem) for (const { reject } of batch) reject(error)
+      // A database that is away would meet every single one again.
+      if (batch.length === 1 || is(error, unavailable)) for (const { reject } of batch) reject(error)
       else for (const single of batch) await runBatch([single])
     }
   }
   return (item) =>
     new Promise((resolve, reject) => {
-      if (waiting.length >= limits.waiting) {
+      if (waiting.length >= waitingLimit) {
         reject(unavailable('Too many want the same at once. Try again in a moment.', {}))
         return
       }
