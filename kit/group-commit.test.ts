@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { groupCommit } from './group-commit.ts'
 import { is, unavailable } from './problem.ts'
 
-test('requests that come while a batch is at work share the next one', async () => {
+test('requests that come at once, or while a batch is at work, share the next one', async () => {
   const batches: number[] = []
   const { promise: gate, resolve: open } = Promise.withResolvers<void>()
   const double = groupCommit<number, number>(async (items) => {
@@ -17,7 +17,7 @@ test('requests that come while a batch is at work share the next one', async () 
     await Promise.all(answers),
     answers.map((_, index) => index * 2),
   )
-  assert.deepEqual(batches, [1, 64, 35])
+  assert.deepEqual(batches, [64, 36])
 })
 
 test('one request that fails does not fail those that shared its batch', async () => {
@@ -43,7 +43,7 @@ test('a database that is away is told to all without another try', async () => {
   const answers = Promise.allSettled([1, 2, 3].map((item) => ask(item)))
   open()
   assert.ok((await answers).every((result) => result.status === 'rejected' && is(result.reason, unavailable)))
-  assert.equal(runs, 2)
+  assert.equal(runs, 1)
 })
 
 test('more than may wait are turned away at once', async () => {
@@ -55,10 +55,10 @@ test('more than may wait are turned away at once', async () => {
     },
     { batch: 2, waiting: 2 },
   )
-  const served = [1, 2, 3].map((item) => ask(item))
+  const served = [1, 2].map((item) => ask(item))
   await assert.rejects(ask(4), (error) => is(error, unavailable))
   open()
-  assert.deepEqual(await Promise.all(served), [1, 2, 3])
+  assert.deepEqual(await Promise.all(served), [1, 2])
 })
 
 test('requests of the same key never share a batch', async () => {
@@ -75,5 +75,5 @@ test('requests of the same key never share a batch', async () => {
   const answers = ['a1', 'a2', 'b1', 'a3', 'b2'].map((item) => ask(item))
   open()
   assert.deepEqual(await Promise.all(answers), ['a1', 'a2', 'b1', 'a3', 'b2'])
-  assert.deepEqual(batches, [['a1'], ['a2', 'b1'], ['a3', 'b2']])
+  assert.deepEqual(batches, [['a1', 'b1'], ['a2', 'b2'], ['a3']])
 })

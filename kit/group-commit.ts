@@ -33,6 +33,8 @@ export function groupCommit<Item, Result>(
 
   const work = async () => {
     working = true
+    // Those who come in the same turn of the event loop begin together.
+    await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) await runBatch(nextBatch())
     working = false
   }

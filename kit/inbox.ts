@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Hearer, UnreadableMessage } from './broker.ts'
 import { type Database, json, type Tx } from './database.ts'
 import type { Message } from './message.ts'
+import { defaultPaceMs, keepPace } from './pace.ts'
 import type { Logger } from './telemetry.ts'
 
 /** What the inbox does with a message once it is its turn. */
@@ -30,6 +31,8 @@ export interface InboxOptions extends Hearing {
   readonly renewMs?: number
   /** Jobs at work at the same time. */
   readonly concurrency?: number
+  /** From one look at what is due to the next. */
+  readonly paceMs?: number
 }
 
 /** For so long a message is left to who works on it, and who renews it for as long as that takes. */
@@ -55,16 +58,19 @@ export function pauseMs(attempts: number): number {
 
 export function openInbox(options: InboxOptions): Inbox {
   const { database, log, now, pollMs = 1_000, renewMs = renewEveryMs, concurrency = 16 } = options
+  const pace = keepPace(options.paceMs ?? defaultPaceMs)
   const busy = new Map<Row, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let claiming: Promise<void> | undefined
   let again = false
+  /** Whether more may be due than can be worked on at once. */
+  let more = false
 
   const start = (row: Row) => {
     const work = workOn(options, row).finally(() => {
       busy.delete(row)
-      kick()
+      if (more) kick()
     })
     busy.set(row, work)
   }
@@ -72,19 +78,15 @@ export function openInbox(options: InboxOptions): Inbox {
     const since = now().getTime() - heldLimitMs
     return [...busy.keys()].filter(({ dueAt }) => Date.parse(dueAt) > since)
   }
-  const renewing = setInterval(() => {
-    // A lease that cannot be renewed may run out; whoever takes the message then repeats what is repeatable.
-    renew(options, held()).catch((error) => log.warn({ error: String(error) }, 'leases are not renewed'))
-  }, renewMs)
-  renewing.unref()
+  const renewing = setInterval(() => renew(options, held()), renewMs).unref()
   const claim = async () => {
     do {
+      await pace.next()
       again = false
-      while (!stopped && busy.size < concurrency) {
-        const rows = await claimDue(options, concurrency - busy.size, held())
-        if (rows.length === 0) break
-        for (const row of rows) start(row)
-      }
+      const room = concurrency - busy.size
+      const rows = room > 0 && !stopped ? await claimDue(options, room, held()) : []
+      more = rows.length === room
+      for (const row of rows) start(row)
     } while (again && !stopped)
   }
   const kick = () => {
@@ -112,6 +114,7 @@ export function openInbox(options: InboxOptions): Inbox {
     },
     stop: async () => {
       stopped = true
+      pace.end()
       clearTimeout(timer)
       await Promise.allSettled([claiming, ...busy.values()])
       clearInterval(renewing)
@@ -180,7 +183,7 @@ async function record(
 /** Takes what has been due longest, and keeps others from it until the lease ends. */
 function claimDue({ database, now }: InboxOptions, limit: number, held: readonly Row[]): Promise<Row[]> {
   const at = now()
-  return database.rows<Row>`
+  return database.quick.rows<Row>`
     update rialto.inbox set due_at = ${new Date(at.getTime() + leaseMs)}, attempts = attempts + 1
     where id in (select id from rialto.inbox where state = 'waiting' and due_at <= ${at}
         and id <> all(${held.map(({ id }) => id)})
@@ -188,14 +191,22 @@ function claimDue({ database, now }: InboxOptions, limit: number, held: readonly
     returning *`
 }
 
-/** Moves the ends of leases ahead, and never a pause that was set meanwhile back. */
-async function renew({ database, now }: InboxOptions, held: readonly Row[]): Promise<void> {
+/**
+ * Moves the ends of leases ahead, and never a pause that was set meanwhile back. If it fails, a lease may run out:
+ * whoever takes the message then repeats what is repeatable.
+ */
+async function renew({ database, log, now }: InboxOptions, held: readonly Row[]): Promise<void> {
   if (held.length === 0) return
   const until = new Date(now().getTime() + leaseMs)
-  await database.run`
-    update rialto.inbox i set due_at = ${until}
-    from unnest(${held.map(({ id }) => id)}::text[], ${held.map(({ attempts }) => attempts)}::integer[]) as h(id, attempts)
-    where i.id = h.id and i.attempts = h.attempts and i.state = 'waiting' and i.due_at < ${until}`
+  const [ids, attempts] = [held.map(({ id }) => id), held.map(({ attempts }) => attempts)]
+  try {
+    await database.run`
+      update rialto.inbox i set due_at = ${until}
+      from unnest(${ids}::text[], ${attempts}::integer[]) as h(id, attempts)
+      where i.id = h.id and i.attempts = h.attempts and i.state = 'waiting' and i.due_at < ${until}`
+  } catch (error) {
+    log.warn({ error: String(error) }, 'leases are not renewed')
+  }
 }
 
 async function workOn(options: InboxOptions, row: Row): Promise<void> {
@@ -205,7 +216,10 @@ async function workOn(options: InboxOptions, row: Row): Promise<void> {
     if (row.kind === 'event') await hearAgain(options, message)
     else {
       await options.perform(message)
-      await database.run`delete from rialto.inbox where id = ${row.id} and attempts = ${row.attempts}`
+      await database.sharedTransaction(
+        row.id,
+        (tx) => tx.run`delete from rialto.inbox where id = ${row.id} and attempts = ${row.attempts}`,
+      )
     }
   } catch (error) {
     await postpone(options, row, error).catch((failure) => {

@@ -47,6 +47,8 @@ export interface MountOptions {
   readonly poolSize?: number
   /** Jobs at work at the same time. */
   readonly concurrency?: number
+  /** Between two looks into outbox and inbox. */
+  readonly paceMs?: number
   /** Opens the database; tests put something between a service and its database. */
   readonly open?: (options: DatabaseOptions) => Database
 }
@@ -70,8 +72,8 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     now,
     callAs: (request) => createCall(options.find, name, request),
   }
-  const inbox = inboxOf(service, surround, options.concurrency)
-  const relay = startRelay({ database, broker, source: name, log, now })
+  const inbox = inboxOf(service, surround, options)
+  const relay = startRelay({ database, broker, source: name, log, now, paceMs: options.paceMs })
   wakeAfterCommit(database, { now, events: relay.pass, jobs: inbox.kick })
   const unsubscribe = broker.subscribe(
     name,
@@ -123,7 +125,9 @@ async function prepareAlone({ prepare }: Service, context: Context): Promise<voi
   }
 }
 
-function inboxOf(service: Service, surround: Surround, concurrency?: number): Inbox {
+type Tempo = Pick<MountOptions, 'concurrency' | 'paceMs'>
+
+function inboxOf(service: Service, surround: Surround, { concurrency, paceMs }: Tempo): Inbox {
   const hearers = new Map(service.hears.map((heard) => [heardAs(heard.event), heard]))
   const jobs = new Map(service.jobs.map((job) => [job.job.name, { ...job, check: checker(job.job.schema) }]))
   const context = (message: Message) => ownContext(service.contract.name, surround, message.id)
@@ -132,6 +136,7 @@ function inboxOf(service: Service, surround: Surround, concurrency?: number): In
     log: surround.log,
     now: surround.now,
     concurrency,
+    paceMs,
     hear: async (tx, message) => {
       const hearer = hearers.get(heardAs(message))
       // A replica that is newer may know it, so it is retried before it is parked.

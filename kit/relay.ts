@@ -2,6 +2,7 @@ import type { Broker, Refusal } from './broker.ts'
 import { type Database, json } from './database.ts'
 import type { Message } from './message.ts'
 import type { SaidEvent } from './outbox.ts'
+import { defaultPaceMs, keepPace } from './pace.ts'
 import type { Logger } from './telemetry.ts'
 
 export interface Relay {
@@ -25,6 +26,8 @@ export interface RelayOptions {
   readonly now: () => Date
   /** How often to look for events of a process that died before passing them on. */
   readonly pollMs?: number
+  /** From one batch to the next. */
+  readonly paceMs?: number
 }
 
 /** Events that are in flight to the carrier at the same time. */
@@ -93,7 +96,8 @@ export function startRelay(options: RelayOptions): Relay {
 }
 
 /** What there is to pass on: events fresh from a commit, and those in the table that nobody has passed on. */
-function openWork({ database, broker, source, log, now }: RelayOptions) {
+function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }: RelayOptions) {
+  const pace = keepPace(paceMs)
   let fresh: Message[] = []
   let look = true
   let finishing = false
@@ -130,6 +134,7 @@ function openWork({ database, broker, source, log, now }: RelayOptions) {
     },
     drain: async () => {
       while (fresh.length > 0 || (look && !finishing)) {
+        if (fresh.length < batchSize) await pace.next()
         if (look && !finishing) await passLeftBehind()
         await passOn(fresh.splice(0, batchSize))
       }
@@ -141,6 +146,7 @@ function openWork({ database, broker, source, log, now }: RelayOptions) {
     },
     finish: () => {
       finishing = true
+      pace.end()
     },
   }
 }
@@ -156,7 +162,7 @@ async function claimLeftBehind(database: Database, source: string, now: Date): P
 }
 
 async function remove(database: Database, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await database.run`delete from rialto.outbox where id = any(${ids})`
+  if (ids.length > 0) await database.quick.run`delete from rialto.outbox where id = any(${ids})`
 }
 
 /** One that is refused again and again, such as one beyond the carrier's size, holds up no other. */

@@ -80,6 +80,7 @@ export async function openWorld(
     settings: readSettings([service], config),
     now: () => new Date(Date.now() + offsetMs),
     poolSize: 10,
+    paceMs: 0,
   })
   doors.set(service.contract.name, mounted.dispatch)
   await mounted.begin()

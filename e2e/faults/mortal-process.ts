@@ -47,7 +47,7 @@ export async function startMortal({ urls, now }: ProcessOptions): Promise<Mortal
   const broker = mortalBroker(createLocalBroker(), life, background)
   const doors = new Map<string, Mounted>()
   const find = mortalCalls((name) => doors.get(name)?.dispatch, life)
-  const limits = { concurrency: 1, poolSize: 3 }
+  const limits = { concurrency: 1, poolSize: 3, paceMs: 0 }
   const common = {
     broker,
     find,

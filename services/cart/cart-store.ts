@@ -151,30 +151,44 @@ export async function heirOf(tx: Tx, cartId: string): Promise<string | undefined
   return row?.ownerId
 }
 
-/** Takes bought quantities, used coupons and the order's note out of a cart; false when it is gone. */
-export async function takeOut(
-  tx: Tx,
-  cartId: string,
-  bought: { lines: readonly { variantId: string; quantity: number }[]; coupons: readonly string[] },
-  now: Date,
-): Promise<boolean> {
-  const found = await tx.run`
+/** What was bought of a cart. */
+export interface Purchase {
+  readonly cartId: string
+  readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+  readonly coupons: readonly string[]
+}
+
+/**
+ * Takes bought quantities, used coupons and the orders' notes out of carts, each of which is named once. Answers with
+ * the ids of those that are there.
+ */
+export async function takeOut(tx: Tx, purchases: readonly Purchase[], now: Date): Promise<Set<string>> {
+  const found = await tx.rows<{ id: string }>`
+    with locked as (
+      select c.id, p.coupons from carts c
+      join jsonb_to_recordset(${json(purchases)}) as p("cartId" text, coupons jsonb) on c.id = p."cartId"
+      order by c.id for update of c
+    )
     update carts set version = version + 1, updated_at = ${now}, note = null,
-      coupons = array(select code from unnest(coupons) with ordinality as c(code, place)
-        where not code = any(${bought.coupons}) order by place)
-    where id = ${cartId}`
-  if (found === 0) return false
+      coupons = array(select code from unnest(carts.coupons) with ordinality as c(code, place)
+        where not locked.coupons ? code order by place)
+    from locked where carts.id = locked.id returning carts.id`
+  const ids = new Set(found.map(({ id }) => id))
+  if (ids.size === 0) return ids
+  const lines = purchases.flatMap(({ cartId, lines }) =>
+    ids.has(cartId) ? lines.map(({ variantId, quantity }) => ({ cartId, variantId, quantity })) : [],
+  )
   await tx.run`
     with bought as (
-      select "variantId" as variant_id, sum(quantity)::integer as quantity
-      from jsonb_to_recordset(${json(bought.lines)}) as b("variantId" text, quantity integer) group by 1
+      select "cartId" as cart_id, "variantId" as variant_id, sum(quantity)::integer as quantity
+      from jsonb_to_recordset(${json(lines)}) as b("cartId" text, "variantId" text, quantity integer) group by 1, 2
     ), emptied as (
       delete from cart_items i using bought b
-      where i.cart_id = ${cartId} and i.variant_id = b.variant_id and i.quantity <= b.quantity
+      where i.cart_id = b.cart_id and i.variant_id = b.variant_id and i.quantity <= b.quantity
     )
     update cart_items i set quantity = i.quantity - b.quantity from bought b
-    where i.cart_id = ${cartId} and i.variant_id = b.variant_id and i.quantity > b.quantity`
-  return true
+    where i.cart_id = b.cart_id and i.variant_id = b.variant_id and i.quantity > b.quantity`
+  return ids
 }
 
 /** Removes carts that nobody has changed since, up to `limit`; answers how many. */

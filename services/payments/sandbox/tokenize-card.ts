@@ -21,6 +21,7 @@ export const tokenizeSandboxCard: Handler<typeof payments.tokenizeSandboxCard, O
   const token = `tok_${randomBytes(24).toString('base64url')}`
   const at = now()
   const expiresAt = new Date(at.getTime() + tokenMs)
-  await keepToken(database.quick, { token, outcome, last4 }, { now: at, expiresAt })
+  const times = { now: at, expiresAt }
+  await database.sharedTransaction(token, (tx) => keepToken(tx, { token, outcome, last4 }, times))
   return { token, last4 }
 }
