@@ -119,22 +119,31 @@ export async function findProductIdOfVariant(
 export async function findVariantsForSale(
   queries: Queries,
   ids: readonly string[],
-  now: Date,
-): Promise<VariantForSale[]> {
+): Promise<{ variant: VariantForSale; publishAt: string | null }[]> {
   const rows = await queries.rows<
-    VariantRow & { productTitle: string; productHandle: string; vendor: string; cover: string | null }
+    VariantRow & {
+      productTitle: string
+      productHandle: string
+      vendor: string
+      cover: string | null
+      publishAt: string | null
+    }
   >`
-    select v.*, p.title as product_title, p.handle as product_handle, p.vendor, p.media->0->>'url' as cover
+    select v.*, p.title as product_title, p.handle as product_handle, p.vendor, p.media->0->>'url' as cover,
+      p.publish_at
     from variants v
     -- Lateral, so that it starts at the few variants whatever the planner believes of tables just filled.
     join lateral (select * from products where products.id = v.product_id limit 1) p on true
-    where v.id = any(${ids}) and p.status = 'active' and (p.publish_at is null or p.publish_at <= ${now})`
+    where v.id = any(${ids}) and p.status = 'active'`
   return rows.map((row) => ({
-    ...variantOf(row),
-    imageUrl: row.imageUrl ?? row.cover ?? undefined,
-    productTitle: row.productTitle,
-    productHandle: row.productHandle,
-    vendor: row.vendor,
+    variant: {
+      ...variantOf(row),
+      imageUrl: row.imageUrl ?? row.cover ?? undefined,
+      productTitle: row.productTitle,
+      productHandle: row.productHandle,
+      vendor: row.vendor,
+    },
+    publishAt: row.publishAt,
   }))
 }
 

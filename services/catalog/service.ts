@@ -13,6 +13,7 @@ import { getVariantsForSale } from './get-variants-for-sale.ts'
 import * as jobs from './jobs.ts'
 import { listCategories } from './list-categories.ts'
 import { listProducts } from './list-products.ts'
+import { openOwn } from './own.ts'
 import { refreshProducts } from './refresh-products.ts'
 import { removeProduct } from './remove-product.ts'
 import { dropImportFile, runImport } from './run-import.ts'
@@ -28,7 +29,7 @@ export default service(catalog, {
       description: 'Give the ISO 4217 code of the shop’s currency, such as EUR.',
     }),
   }),
-  open: ({ config }) => ({ currency: config.SHOP_CURRENCY }),
+  open: ({ config, database }) => openOwn(config.SHOP_CURRENCY, database),
   routes: {
     listProducts,
     getProduct,

@@ -1,8 +1,11 @@
 import { type Database, isUniqueViolation } from '@rialto/kit/database'
 import { groupCommit } from '@rialto/kit/group-commit'
+import { readTogether } from '@rialto/kit/read-together'
 import type { Outcome, Request } from './reservation.ts'
 import type { Clock } from './save-stock.ts'
 import { settle } from './settle.ts'
+import type { Balance } from './stock.ts'
+import { readBalances } from './stock-store.ts'
 
 interface Asked {
   readonly request: Request
@@ -13,10 +16,18 @@ interface Asked {
 export interface Own {
   /** Settles a request together with those that wait at the same time. */
   readonly settle: (asked: Asked) => Promise<Outcome>
+  /** Balances without locking them, for showing. */
+  readonly balancesOf: (variantIds: readonly string[]) => Promise<Balance[]>
 }
 
 export function openOwn({ database }: { database: Database }): Own {
-  return { settle: groupCommit((asked) => settleAll(database, asked)) }
+  return {
+    settle: groupCommit((asked) => settleAll(database, asked)),
+    balancesOf: readTogether(
+      (ids) => readBalances(database.quick, ids),
+      ({ variantId }) => variantId,
+    ),
+  }
 }
 
 const attemptsLimit = 3

@@ -10,15 +10,10 @@ const stockColumns = sql`
   variant_id, location_id, tracked, backorder, free, reserved, sold, received, low_from, version`
 
 /** Balances without locking them, for showing. */
-export async function readBalances(
-  queries: Queries,
-  variantIds: readonly string[],
-): Promise<Map<string, Balance>> {
-  return byVariant(
-    await queries.rows<Balance>`
-      select variant_id, tracked, backorder, removed, free, reserved, sold, received, low_from, version
-      from stock where variant_id = any(${variantIds}) and location_id = ${defaultLocation}`,
-  )
+export function readBalances(queries: Queries, variantIds: readonly string[]): Promise<Balance[]> {
+  return queries.rows<Balance>`
+    select variant_id, tracked, backorder, removed, free, reserved, sold, received, low_from, version
+    from stock where variant_id = any(${variantIds}) and location_id = ${defaultLocation}`
 }
 
 /** Locks balances in the order of their ids, as everyone does, so that nobody waits in a circle. */

@@ -1,3 +1,4 @@
+import type { VariantPrice } from './quote.ts'
 import type { Rulebook } from './rulebook.ts'
 import type { Shop } from './shop.ts'
 
@@ -5,4 +6,5 @@ import type { Shop } from './shop.ts'
 export interface Own {
   readonly shop: Shop
   readonly rulebook: Rulebook
+  readonly pricesOf: (variantIds: readonly string[]) => Promise<VariantPrice[]>
 }

@@ -1,7 +1,6 @@
 import type { Handler } from '@rialto/kit/service'
 import type { pricing } from './contract.ts'
 import type { Own } from './own.ts'
-import { pricesOf } from './price-store.ts'
 import { loadCoupons } from './promotion-store.ts'
 import { entered, quote } from './quote.ts'
 
@@ -11,12 +10,7 @@ export const quoteCart: Handler<typeof pricing.quote, Own> = async (request, { d
   const at = now()
   const codes = entered(request)
   const [prices, { promotions, rates }, coupons] = await Promise.all([
-    request.lines.length > 0
-      ? pricesOf(
-          database.quick,
-          request.lines.map(({ variantId }) => variantId),
-        )
-      : [],
+    own.pricesOf(request.lines.map(({ variantId }) => variantId)),
     rulebook.read(database, at),
     codes.length > 0 ? loadCoupons(database, codes, request.shopperId) : [],
   ])

@@ -1,4 +1,5 @@
 import { productChanged, productRemoved } from '@rialto/catalog/contract'
+import { readTogether } from '@rialto/kit/read-together'
 import { inTransaction, on, service } from '@rialto/kit/service'
 import { pricing } from './contract.ts'
 import { createPromotion } from './create-promotion.ts'
@@ -9,6 +10,7 @@ import { listTaxRates } from './list-tax-rates.ts'
 import { onProductChanged } from './on-product-changed.ts'
 import { onProductRemoved } from './on-product-removed.ts'
 import type { Own } from './own.ts'
+import { pricesOf } from './price-store.ts'
 import { quoteCart } from './quote-cart.ts'
 import { redeemCoupons } from './redeem-coupons.ts'
 import { releaseCoupons } from './release-coupons.ts'
@@ -22,7 +24,14 @@ export default service(pricing, {
   directory: import.meta.dirname,
   findsByKey: true,
   config,
-  open: (opened): Own => ({ shop: shopOf(opened.config), rulebook: openRulebook() }),
+  open: ({ config, database }): Own => ({
+    shop: shopOf(config),
+    rulebook: openRulebook(),
+    pricesOf: readTogether(
+      (ids) => pricesOf(database.quick, ids),
+      ({ variantId }) => variantId,
+    ),
+  }),
   routes: {
     quote: quoteCart,
     redeemCoupons: inTransaction(redeemCoupons),
