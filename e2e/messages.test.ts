@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { identity } from '@rialto/identity/contract'
 import { type Database, json, openDatabase } from '@rialto/kit/database'
@@ -10,15 +8,18 @@ import { until } from '@rialto/kit/until'
 import { notifications } from '@rialto/notifications/contract'
 import { databaseUrls } from './checker.ts'
 import { openShop, type Shop } from './shop.ts'
+import { type Command, openTerminal } from './terminal.ts'
 import { openStaff, openVisitor, refusal } from './visitor.ts'
 
 // An operator at a terminal, deciding about messages that a service could not handle.
 
 let shop: Shop
 let mail: Database
+let command: Command
 
 before(async () => {
   shop = await openShop()
+  command = openTerminal(shop, 'messages.ts')
   mail = openDatabase({ url: databaseUrls(shop.dataDir).notifications ?? '' })
 })
 after(async () => {
@@ -35,15 +36,6 @@ async function giveUp(email: string): Promise<string> {
     values (${id}, 'event', 'customer.registered', 1, ${data.customerId}, 1, 'identity', ${json(data)}, now(), 'dead',
       now(), 12, 'Error: the printer is on fire')`
   return id
-}
-
-async function command(...args: string[]): Promise<{ code: number; output: string }> {
-  const launched = [join(import.meta.dirname, '../messages.ts'), '--url', shop.url, ...args]
-  return new Promise((resolve) => {
-    execFile(process.execPath, launched, (error, output, errors) =>
-      resolve({ code: Number(error?.code ?? 0), output: output + errors }),
-    )
-  })
 }
 
 test('what was given up is listed, shown and replayed', async () => {
