@@ -46,6 +46,9 @@ export interface ProblemType<Details extends TProperties = TProperties> extends 
   (detail: string, ...details: keyof Details extends never ? [] : [Static<TObject<Details>>]): Problem
 }
 
+/** What every problem says. A field of the same name would hide it from whoever receives the problem. */
+const taken = new Set(['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId'])
+
 /** Declares a problem: a stable code, its HTTP status, its title, and the fields it carries besides. */
 export function problem<Details extends TProperties = Record<never, never>>(
   code: string,
@@ -53,6 +56,8 @@ export function problem<Details extends TProperties = Record<never, never>>(
   title: string,
   details?: Details,
 ): ProblemType<Details> {
+  const hiding = Object.keys(details ?? {}).find((name) => taken.has(name))
+  if (hiding !== undefined) throw new Error(`The problem ${code} may not have a field named ${hiding}`)
   const type = (detail: string, carried: Record<string, unknown> = {}) =>
     new Problem(declared, detail, carried)
   const schema = Type.Object((details ?? {}) as Details)
