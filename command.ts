@@ -6,6 +6,11 @@ import { demoAccounts } from './demo-accounts.ts'
 
 /** Runs a command; its result is the exit code, and what goes wrong is told in one line. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    // Who reads the first lines only, as `head` does, has what they want.
+    process.exit()
+  })
   try {
     process.exitCode = await command()
   } catch (error) {

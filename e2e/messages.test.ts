@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { identity } from '@rialto/identity/contract'
 import { type Database, json, openDatabase } from '@rialto/kit/database'
@@ -67,6 +70,28 @@ test('all that was given up can be replayed at once', async () => {
   await Promise.all([giveUp('one@shop.example'), giveUp('two@shop.example')])
   const replayed = await command('replay', '--all')
   assert.equal(replayed.output.match(/replayed/g)?.length, 2)
+})
+
+test('whose reader has seen enough ends without a word', async () => {
+  // More than a page of them, so that it goes on after its reader has left.
+  await mail.run`insert into rialto.inbox
+    (id, kind, name, version, aggregate_id, aggregate_version, source, at, state, due_at, attempts)
+    select 'msg_many_' || n, 'event', 'customer.registered', 1, 'cust', 1, 'identity', now(), 'dead', now(), 12
+    from generate_series(1, 250) n`
+  const child = spawn(process.execPath, [
+    join(import.meta.dirname, '../messages.ts'),
+    'list',
+    '--url',
+    shop.url,
+  ])
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  child.stdout.once('data', () => child.stdout.destroy())
+  const [code] = await once(child, 'close')
+  assert.deepEqual([code, errors], [0, ''])
+  await mail.run`delete from rialto.inbox where id like 'msg_many_%'`
 })
 
 test('a wrong command, service or shop is told plainly', async () => {
