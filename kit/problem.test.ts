@@ -14,6 +14,17 @@ test('a problem that is sent is received as the same, with all that it carries',
   )
 })
 
+test('a problem that a contract lists is written as what is known of it', () => {
+  const soldOut = problem('sold-out', 409, 'Sold out', { left: Type.Integer() })
+  const [written] = JSON.parse(JSON.stringify([soldOut]))
+  assert.deepEqual(written, {
+    code: 'sold-out',
+    status: 409,
+    title: 'Sold out',
+    schema: { type: 'object', required: ['left'], properties: { left: { type: 'integer' } } },
+  })
+})
+
 test('a problem cannot be declared with a field that would hide its code, status or words', () => {
   for (const name of ['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId']) {
     assert.throws(

@@ -62,7 +62,8 @@ export function problem<Details extends TProperties = Record<never, never>>(
     new Problem(declared, detail, carried)
   const schema = Type.Object((details ?? {}) as Details)
   const declared: ProblemInfo = { code, status, title, schema }
-  return Object.assign(type, declared) as unknown as ProblemType<Details>
+  // A contract that is written as JSON has its problems in it.
+  return Object.assign(type, declared, { toJSON: () => declared }) as unknown as ProblemType<Details>
 }
 
 /** The problem that a peer sent, as it was raised there; undefined when the body is none. */
