@@ -6,6 +6,11 @@ import { demoAccounts } from './demo-accounts.ts'
 
 /** Runs a command; its result is the exit code, and what goes wrong is told in one line. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    // Who reads the first lines only, as `head` does, has what they want.
+    process.exit()
+  })
   try {
     process.exitCode = await command()
   } catch (error) {
@@ -23,6 +28,23 @@ export function shopUrl(given: string | undefined): string {
 export function signInStaff(url: string) {
   const { RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = { ...demoAccounts, ...process.env }
   return signIn(url, email, password)
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly next?: string
+}
+
+/** Every item of a list that comes in pages, each page read when it is needed. */
+export async function* every<Item>(
+  page: (after: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<Item> {
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await page(after)
+    yield* items
+    if (next === undefined) return
+    after = next
+  }
 }
 
 /** Says why a command did not do its work, and what to do. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type DeadLetter, messageOperations, type WaitingMessage } from '@rialto/kit/message-operations'
 import { type ApiCall, ApiProblem } from '@rialto/sdk'
-import { runCommand, shopUrl, signInStaff } from './command.ts'
+import { every, runCommand, shopUrl, signInStaff } from './command.ts'
 
 const usage = `Shows the messages that a running shop could not handle, and decides about them.
 
@@ -73,20 +73,6 @@ async function main(): Promise<number> {
 async function servicesAt(url: string): Promise<string[]> {
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, unknown> }
   return Object.keys(paths).flatMap((path) => /^\/api\/([^/]+)\/dead-letters$/.exec(path)?.[1] ?? [])
-}
-
-interface Page<Item> {
-  readonly items: readonly Item[]
-  readonly next?: string
-}
-
-async function* every<Item>(page: (after: string | undefined) => Promise<Page<Item>>): AsyncGenerator<Item> {
-  for (let after: string | undefined; ; ) {
-    const { items, next } = await page(after)
-    yield* items
-    if (next === undefined) return
-    after = next
-  }
 }
 
 function everyDeadLetter(call: ApiCall, service: string): AsyncGenerator<DeadLetter> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { identity } from '@rialto/identity/contract'
@@ -10,15 +11,18 @@ import { until } from '@rialto/kit/until'
 import { notifications } from '@rialto/notifications/contract'
 import { databaseUrls } from './checker.ts'
 import { openShop, type Shop } from './shop.ts'
+import { type Command, openTerminal } from './terminal.ts'
 import { openStaff, openVisitor, refusal } from './visitor.ts'
 
 // An operator at a terminal, deciding about messages that a service could not handle.
 
 let shop: Shop
 let mail: Database
+let command: Command
 
 before(async () => {
   shop = await openShop()
+  command = openTerminal(shop, 'messages.ts')
   mail = openDatabase({ url: databaseUrls(shop.dataDir).notifications ?? '' })
 })
 after(async () => {
@@ -35,15 +39,6 @@ async function giveUp(email: string): Promise<string> {
     values (${id}, 'event', 'customer.registered', 1, ${data.customerId}, 1, 'identity', ${json(data)}, now(), 'dead',
       now(), 12, 'Error: the printer is on fire')`
   return id
-}
-
-async function command(...args: string[]): Promise<{ code: number; output: string }> {
-  const launched = [join(import.meta.dirname, '../messages.ts'), '--url', shop.url, ...args]
-  return new Promise((resolve) => {
-    execFile(process.execPath, launched, (error, output, errors) =>
-      resolve({ code: Number(error?.code ?? 0), output: output + errors }),
-    )
-  })
 }
 
 test('what was given up is listed, shown and replayed', async () => {
@@ -75,6 +70,28 @@ test('all that was given up can be replayed at once', async () => {
   await Promise.all([giveUp('one@shop.example'), giveUp('two@shop.example')])
   const replayed = await command('replay', '--all')
   assert.equal(replayed.output.match(/replayed/g)?.length, 2)
+})
+
+test('whose reader has seen enough ends without a word', async () => {
+  // More than a page of them, so that it goes on after its reader has left.
+  await mail.run`insert into rialto.inbox
+    (id, kind, name, version, aggregate_id, aggregate_version, source, at, state, due_at, attempts)
+    select 'msg_many_' || n, 'event', 'customer.registered', 1, 'cust', 1, 'identity', now(), 'dead', now(), 12
+    from generate_series(1, 250) n`
+  const child = spawn(process.execPath, [
+    join(import.meta.dirname, '../messages.ts'),
+    'list',
+    '--url',
+    shop.url,
+  ])
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  child.stdout.once('data', () => child.stdout.destroy())
+  const [code] = await once(child, 'close')
+  assert.deepEqual([code, errors], [0, ''])
+  await mail.run`delete from rialto.inbox where id like 'msg_many_%'`
 })
 
 test('a wrong command, service or shop is told plainly', async () => {

@@ -27,6 +27,8 @@ export interface Shop {
 
 export interface ShopOptions {
   readonly dataDir?: string
+  /** In a fleet, several processes of some parts, such as `orders=2,cart=2`. */
+  readonly replicas?: string
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -34,7 +36,7 @@ export interface ShopOptions {
 export const admin = { email: 'admin@rialto.example', password: 'rialto-demo-admin' }
 
 const root = join(import.meta.dirname, '..')
-const program = process.env.RIALTO_E2E === 'fleet' ? 'fleet.ts' : 'rialto.ts'
+const isFleet = process.env.RIALTO_E2E === 'fleet'
 const running = new Set<ChildProcess>()
 // A test run that is cut short takes its shops along.
 process.once('exit', () => {
@@ -42,11 +44,12 @@ process.once('exit', () => {
 })
 
 /** Starts `node rialto.ts`, or the fleet, and returns when it is open. */
-export async function openShop({ dataDir, env = {} }: ShopOptions = {}): Promise<Shop> {
+export async function openShop({ dataDir, replicas, env = {} }: ShopOptions = {}): Promise<Shop> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
   const given = environmentOf(folder, env)
+  const program = isFleet ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])] : ['rialto.ts']
   let output = ''
-  const start = () => startProcess(given, (text) => (output += text))
+  const start = () => startProcess(program, given, (text) => (output += text))
   const begun = async () => {
     try {
       return await start()
@@ -125,10 +128,11 @@ function parentOf(pid: string): number {
 }
 
 async function startProcess(
+  program: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   tell: (text: string) => void,
 ): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, program, {
     cwd: root,
     env: env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],

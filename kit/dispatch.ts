@@ -3,7 +3,7 @@ import type { Call } from './client.ts'
 import type { Operation, OperationSpec } from './contract.ts'
 import type { Database } from './database.ts'
 import { newId } from './id.ts'
-import { claim, giveUp, keyed, storeAnswer } from './idempotency.ts'
+import { claim, keyed, onceUnderKey, storeAnswer } from './idempotency.ts'
 import { deadlineExceeded } from './problem.ts'
 import type { RequestInfo } from './request.ts'
 import type { Context, Handler, Service, TransactionalRoute, TransactionContext } from './service.ts'
@@ -37,7 +37,7 @@ export function createDispatch(service: Service, surround: Surround): Dispatch {
     if (typeof route === 'function') {
       const handler = route as unknown as Handler<OperationSpec & { path: '/' }>
       const work = () => handler(input as never, context)
-      return claimed ? underKey(surround, claimed, work) : work()
+      return claimed ? onceUnderKey(claimed, surround, work) : work()
     }
     return inOneTransaction(route as unknown as TransactionalRoute<never, unknown>, input, context, claimed)
   }
@@ -69,28 +69,11 @@ async function inOneTransaction(
   const key = keyOf?.(context)
   const { transaction, sharedTransaction } = context.database
   const result = await (key === undefined ? transaction : sharedTransaction.bind(null, key))(async (tx) => {
-    const answered = claimed && (await claim(tx, claimed, context.now(), 'done'))
+    const answered = claimed && (await claim(tx, claimed, context.now()))
     if (answered) return answered.result
     const made = await write(input as never, withTx(context, tx))
     if (claimed) await storeAnswer(tx, claimed, made)
     return made
   })
   return present ? present(result as never, context) : result
-}
-
-async function underKey(
-  { database, now }: Surround,
-  claimed: ReturnType<typeof keyed>,
-  work: () => Promise<unknown>,
-): Promise<unknown> {
-  const answered = await claim(database, claimed, now(), 'running')
-  if (answered) return answered.result
-  try {
-    const result = await work()
-    await storeAnswer(database, claimed, result)
-    return result
-  } catch (error) {
-    await giveUp(database, claimed).catch(() => {})
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Actor, identities } from './access.ts'
-import { type Database, json, type Queries } from './database.ts'
+import { type Database, json, type Queries, type Sql, sql } from './database.ts'
 import { keyReused, requestInProgress } from './problem.ts'
 
 /** A request under a key: whose key it is, for what, and what was asked. */
@@ -28,46 +28,55 @@ export function hashOf(input: unknown): string {
 }
 
 /**
- * Claims the key within the transaction that does the work. A second request waits here until the first one
- * has committed, and then finds its answer.
+ * Within the transaction that does the work: the answer under the key, if there is one. A second request waits here
+ * until the first one has committed, and then finds its answer.
  */
-export async function claim(
-  queries: Queries,
+export async function claim(tx: Queries, request: Keyed, at: Date): Promise<Answered | undefined> {
+  return (await insert(tx, request, at, 'done')) ? undefined : answerOf(await find(tx, request))
+}
+
+export async function storeAnswer(tx: Queries, request: Keyed, result: unknown): Promise<void> {
+  await tx.run`update rialto.idempotency set state = 'done', result = ${json(result ?? null)} where ${ofKey(request)}`
+}
+
+/** For so long a running request keeps its key, and renews that for as long as it runs. */
+const leaseMs = 8_000
+const renewEveryMs = 2_000
+/** A request that has not ended by then hangs: its key is left to its lease. */
+const heldLimitMs = 120_000
+
+export interface Holding {
+  readonly database: Database
+  readonly now: () => Date
+  readonly renewMs?: number
+}
+
+/**
+ * Does work that no transaction surrounds once under its key, and keeps its answer. While it runs, others under the
+ * key are refused; when its process dies, the next one takes its place within seconds. After a failure the key is
+ * free again.
+ */
+export async function onceUnderKey(
   request: Keyed,
-  at: Date,
-  state: 'running' | 'done',
-): Promise<Answered | undefined> {
-  const { actor, operation, key, bodyHash } = request
-  const claimed = await queries.run`
-    insert into rialto.idempotency (actor, operation, key, body_hash, state, at)
-    values (${actor}, ${operation}, ${key}, ${bodyHash}, ${state}, ${at}) on conflict do nothing`
-  if (claimed === 1) return undefined
-  const known = await queries.row<{ bodyHash: string; state: string; result: unknown; at: string }>`
-    select body_hash, state, result, at from rialto.idempotency
-    where actor = ${actor} and operation = ${operation} and key = ${key}`
-  if (!known) throw requestInProgress('The first request under this key was just given up. Send it again.')
-  if (known.bodyHash !== bodyHash) {
-    throw keyReused('This Idempotency-Key was used for a different request. Use a new key for a new request.')
+  { database, now, renewMs = renewEveryMs }: Holding,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  const begun = now()
+  const answered = await hold(database, request, begun)
+  if (answered) return answered.result
+  const lease = keepLease(database, request, { begun, now, renewMs })
+  try {
+    const result = await work()
+    const held = await lease.end()
+    await database.run`
+      update rialto.idempotency set state = 'done', result = ${json(result ?? null)} where ${ofHolder(request, held)}`
+    return result
+  } catch (error) {
+    const held = await lease.end()
+    // One that is left there by a database that is away ends with its lease.
+    await database.run`delete from rialto.idempotency where ${ofHolder(request, held)}`.catch(() => {})
+    throw error
   }
-  if (known.state === 'done') return { result: known.result }
-  return takeOver(queries, request, known.at, at)
-}
-
-export async function storeAnswer(
-  queries: Queries,
-  { actor, operation, key }: Keyed,
-  result: unknown,
-): Promise<void> {
-  await queries.run`
-    update rialto.idempotency set state = 'done', result = ${json(result ?? null)}
-    where actor = ${actor} and operation = ${operation} and key = ${key}`
-}
-
-/** After a failure the key is free again: nothing was changed, and the next attempt may succeed. */
-export async function giveUp(queries: Queries, { actor, operation, key }: Keyed): Promise<void> {
-  await queries.run`
-    delete from rialto.idempotency
-    where actor = ${actor} and operation = ${operation} and key = ${key} and state = 'running'`
 }
 
 export const keptHours = 24
@@ -83,21 +92,81 @@ export async function purge(database: Database, now: Date): Promise<void> {
     select id from rialto.inbox where state = 'done' and due_at < ${heardBefore} limit ${purgeLimit})`
 }
 
-const leaseMs = 60_000
-
-/** A request that has been running for longer than its lease died on the way; the newcomer takes its place. */
-async function takeOver(
-  queries: Queries,
-  { actor, operation, key }: Keyed,
-  seen: string,
-  now: Date,
-): Promise<undefined> {
-  const expired = Date.parse(seen) + leaseMs < now.getTime()
+/** Takes the key, also from one who died with it, unless there is an answer already. */
+async function hold(database: Database, request: Keyed, now: Date): Promise<Answered | undefined> {
+  if (await insert(database, request, now, 'running')) return undefined
+  const known = await find(database, request)
+  const answered = answerOf(known)
+  if (answered) return answered
+  const lapsed = Date.parse(known.at) + leaseMs < now.getTime()
   const taken =
-    expired &&
-    (await queries.run`update rialto.idempotency set at = ${now}
-      where actor = ${actor} and operation = ${operation} and key = ${key} and at = ${seen} and state = 'running'`) ===
-      1
-  if (!taken)
-    throw requestInProgress('The same request is still running. Wait for its answer or repeat it later.')
+    lapsed &&
+    (await database.run`update rialto.idempotency set at = ${now} where ${ofHolder(request, known.at)}`)
+  if (taken === 1) return undefined
+  throw requestInProgress('The same request is still running. Wait for its answer or repeat it later.')
+}
+
+/** `end` stops renewing and tells since when the key is held by its row: whoever took it over has another time there. */
+function keepLease(
+  database: Database,
+  request: Keyed,
+  { begun, now, renewMs }: { begun: Date; now: () => Date; renewMs: number },
+) {
+  let held = begun
+  let renewing: Promise<unknown> = Promise.resolve()
+  const renew = async () => {
+    const at = now()
+    if (at.getTime() - begun.getTime() > heldLimitMs) return
+    const renewed =
+      await database.run`update rialto.idempotency set at = ${at} where ${ofHolder(request, held)}`
+    if (renewed === 1) held = at
+  }
+  const timer = setInterval(() => {
+    // One that fails may let the lease run out: the next request then repeats what this one does.
+    renewing = renewing.then(renew).catch(() => {})
+  }, renewMs)
+  timer.unref()
+  return {
+    end: async (): Promise<Date> => {
+      clearInterval(timer)
+      await renewing
+      return held
+    },
+  }
+}
+
+interface Known {
+  readonly bodyHash: string
+  readonly state: 'running' | 'done'
+  readonly result: unknown
+  /** Until its end: since when it is held by who runs it. */
+  readonly at: string
+}
+
+async function insert(queries: Queries, request: Keyed, at: Date, state: Known['state']): Promise<boolean> {
+  const { actor, operation, key, bodyHash } = request
+  const inserted = await queries.run`
+    insert into rialto.idempotency (actor, operation, key, body_hash, state, at)
+    values (${actor}, ${operation}, ${key}, ${bodyHash}, ${state}, ${at}) on conflict do nothing`
+  return inserted === 1
+}
+
+async function find(queries: Queries, request: Keyed): Promise<Known> {
+  const known = await queries.row<Known>`
+    select body_hash, state, result, at from rialto.idempotency where ${ofKey(request)}`
+  if (!known) throw requestInProgress('The first request under this key was just given up. Send it again.')
+  if (known.bodyHash === request.bodyHash) return known
+  throw keyReused('This Idempotency-Key was used for a different request. Use a new key for a new request.')
+}
+
+function answerOf({ state, result }: Known): Answered | undefined {
+  return state === 'done' ? { result } : undefined
+}
+
+function ofKey({ actor, operation, key }: Keyed): Sql {
+  return sql`actor = ${actor} and operation = ${operation} and key = ${key}`
+}
+
+function ofHolder(request: Keyed, since: Date | string): Sql {
+  return sql`${ofKey(request)} and state = 'running' and at = ${since}`
 }

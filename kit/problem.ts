@@ -46,6 +46,9 @@ export interface ProblemType<Details extends TProperties = TProperties> extends 
   (detail: string, ...details: keyof Details extends never ? [] : [Static<TObject<Details>>]): Problem
 }
 
+/** What every problem says. A field of the same name would hide it from whoever receives the problem. */
+const taken = new Set(['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId'])
+
 /** Declares a problem: a stable code, its HTTP status, its title, and the fields it carries besides. */
 export function problem<Details extends TProperties = Record<never, never>>(
   code: string,
@@ -53,11 +56,14 @@ export function problem<Details extends TProperties = Record<never, never>>(
   title: string,
   details?: Details,
 ): ProblemType<Details> {
+  const hiding = Object.keys(details ?? {}).find((name) => taken.has(name))
+  if (hiding !== undefined) throw new Error(`The problem ${code} may not have a field named ${hiding}`)
   const type = (detail: string, carried: Record<string, unknown> = {}) =>
     new Problem(declared, detail, carried)
   const schema = Type.Object((details ?? {}) as Details)
   const declared: ProblemInfo = { code, status, title, schema }
-  return Object.assign(type, declared) as unknown as ProblemType<Details>
+  // A contract that is written as JSON has its problems in it.
+  return Object.assign(type, declared, { toJSON: () => declared }) as unknown as ProblemType<Details>
 }
 
 /** The problem that a peer sent, as it was raised there; undefined when the body is none. */

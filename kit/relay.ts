@@ -44,14 +44,14 @@ const longestPauseMs = 5_000
  * was away, or too much at once. No row is locked and no transaction is open while the carrier is waited for.
  */
 export function startRelay(options: RelayOptions): Relay {
-  const { source, log, pollMs = 1_000 } = options
+  const { log, pollMs = 1_000 } = options
   const work = openWork(options)
   let running: Promise<void> | undefined
   let resting: NodeJS.Timeout | undefined
   let begun = false
 
   const rest = (error: unknown) => {
-    log.warn({ service: source, error: String(error) }, 'events wait in the outbox')
+    log.warn({ error: String(error) }, 'events wait in the outbox')
     resting = setTimeout(() => {
       resting = undefined
       kick()
@@ -111,7 +111,7 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
       batch.map(({ id }) => id).filter((id) => !refused.has(id)),
     )
     if (refusals.length > 0) {
-      log.warn({ service: source, refused: refused.size, reason: refusals[0]?.reason }, 'events were refused')
+      log.warn({ refused: refused.size, reason: refusals[0]?.reason }, 'events were refused')
       await postpone(database, refusals, now())
     }
     if (refusals.length === batch.length) throw new Error('The carrier took nothing.')

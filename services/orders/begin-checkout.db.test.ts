@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { is, keyReused } from '@rialto/kit/problem'
-import { cartBeingBought, orders } from './contract.ts'
+import { cartBeingBought, cartEmpty, orders } from './contract.ts'
 import { checkInvariants, openShop, type Shop } from './testing-shop.ts'
 
 // Two windows show the same cart. Whatever is pressed in them, it is bought once.
@@ -44,6 +44,20 @@ test('a window that pays just after another one is shown that order, and again u
   shop.advance(20 * 60_000)
   assert.equal((await shop.pay(shopper, { key: 'two' })).orderId, first.orderId)
   await assert.rejects(shop.pay(shopper, { key: 'two', card: '3ds' }), (error) => is(error, keyReused))
+  assert.equal(await ordersOf(shopper), 1)
+})
+
+test('a repeat that finds its cart bought and empty already gets the one answer', async () => {
+  const shopper = shop.peers.shopper()
+  const filled = shop.peers.carts.get(shopper.id)
+  let first = ''
+  shop.peers.meanwhile = async () => {
+    shop.peers.meanwhile = async () => {}
+    first = (await shop.pay(shopper, { key: 'one' })).orderId ?? ''
+    if (filled) shop.peers.carts.set(shopper.id, { ...filled, items: [] })
+  }
+  assert.equal((await shop.pay(shopper, { key: 'one' })).orderId, first)
+  await assert.rejects(shop.pay(shopper, { key: 'two' }), (error) => is(error, cartEmpty))
   assert.equal(await ordersOf(shopper), 1)
 })
 

@@ -43,7 +43,13 @@ export async function beginCheckout(
   context: Context<Own>,
 ): Promise<Checkout> {
   const { database, now, whose } = context
-  const begun = await freeze(input, requestHash, context)
+  const begun = await freeze(input, requestHash, context).catch((error: unknown) => ({ error }))
+  if ('error' in begun) {
+    // What is wrong with the cart may come of this very request: another press of it has bought meanwhile.
+    const same = await findBegun(requestHash, context)
+    if (same) return same
+    throw begun.error
+  }
   const at = Date.parse(begun.createdAt)
   const times = { wakeAt: new Date(at + watchMs), boughtSince: new Date(at - holdMs) }
   for (let turn = 0; turn < turnsLimit; turn++) {

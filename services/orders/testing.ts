@@ -31,6 +31,8 @@ export class Peers {
   readonly payments = new Map<string, Payment>()
   readonly abandoned = new Set<string>()
   readonly carts = new Map<string, Cart>()
+  /** What happens while somebody's cart is being read. */
+  meanwhile: () => Promise<void> = async () => {}
   /** What a silent gateway says once it speaks; until then it leaves payments open. */
   gatewayAnswer: Payment['status'] = 'unknown'
   asks = 0
@@ -42,7 +44,10 @@ export class Peers {
   readonly takenBack = new Set<string>()
 
   readonly list: readonly Peer[] = [
-    peer(cart.getCart, (_input, { actor }) => this.carts.get('id' in actor ? actor.id : '')),
+    peer(cart.getCart, async (_input, { actor }) => {
+      await this.meanwhile()
+      return this.carts.get('id' in actor ? actor.id : '')
+    }),
     peer(
       inventory.reserve,
       this.#guard('reserve', (input) => this.#reserve(input)),
@@ -164,8 +169,8 @@ export class Peers {
   #redeem({ checkoutId, codes }: { checkoutId: string; codes: string[] }) {
     const [code = ''] = codes
     if (this.coupons.get(checkoutId) === 'redeemed') return
-    if (this.usedUp.has(code)) throw couponUnusable(`${code} was used up.`, { code })
-    if (this.coupons.has(checkoutId)) throw couponUnusable('Given back before.', { code })
+    if (this.usedUp.has(code)) throw couponUnusable(`${code} was used up.`, { coupon: code })
+    if (this.coupons.has(checkoutId)) throw couponUnusable('Given back before.', { coupon: code })
     this.coupons.set(checkoutId, 'redeemed')
   }
 

@@ -136,7 +136,7 @@ export const TaxRate = entity('TaxRate', {
 })
 
 export const couponUnusable = problem('coupon-unusable', 409, 'The coupon cannot be used', {
-  code: Type.String(),
+  coupon: Type.String(),
 })
 export const couponTaken = problem('coupon-taken', 409, 'Another promotion has this coupon')
 

@@ -18,13 +18,13 @@ export const redeemCoupons: WriteHandler<typeof pricing.redeemCoupons, Own> = as
   const before = await beginRedemption(tx, checkoutId)
   if (before === 'redeemed') return null
   if (before === 'released') {
-    throw couponUnusable('The checkout has ended and its coupons were given back.', { code: first })
+    throw couponUnusable('The checkout has ended and its coupons were given back.', { coupon: first })
   }
   const offers = await lockCoupons(tx, wanted, shopperId)
   for (const code of wanted) {
     const offer = offers.find(({ coupon }) => coupon === code)
     const obstacle = offer ? unusable(offer, now()) : ({ kind: 'unknown' } as const)
-    if (obstacle) throw couponUnusable(`${code}: ${refusal(obstacle, own.shop.currency)}`, { code })
+    if (obstacle) throw couponUnusable(`${code}: ${refusal(obstacle, own.shop.currency)}`, { coupon: code })
   }
   await countUses(
     tx,

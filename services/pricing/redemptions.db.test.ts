@@ -28,7 +28,7 @@ const used = async (code: string) =>
   (await world.database.row<{ used: number }>`select used from promotions where coupon = ${code}`)?.used
 const refused = (code: string, words: RegExp) => (error: unknown) => {
   assert.ok(is(error, couponUnusable))
-  assert.equal(error.details.code, code)
+  assert.equal(error.details.coupon, code)
   assert.match(error.message, words)
   return true
 }

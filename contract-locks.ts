@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ContractInfo } from '@rialto/kit/contract'
+import { contractBreaks } from '@rialto/kit/contract-changes'
+import { lockOf, readLock } from '@rialto/kit/contract-lock'
+
+/** What was promised last, in a file beside each contract. */
+export function lockFile({ name }: Pick<ContractInfo, 'name'>): string {
+  return join(import.meta.dirname, 'services', name, 'contract.lock.json')
+}
+
+/** What of the present contract breaks what was promised; nothing for a service that is new. */
+export function breaksOf(contract: ContractInfo): string[] {
+  const text = promised(contract)
+  return text === undefined ? [] : contractBreaks(readLock(text), contract)
+}
+
+/** Whether the file says just what the contract says. */
+export function isAccepted(contract: ContractInfo): boolean {
+  return promised(contract) === lockOf(contract)
+}
+
+function promised(contract: ContractInfo): string | undefined {
+  const file = lockFile(contract)
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { breaksOf, isAccepted } from './contract-locks.ts'
+import { contracts } from './contracts.ts'
+
+test('no contract breaks what was promised under its version', () => {
+  assert.deepEqual(contracts.flatMap(breaksOf), [])
+})
+
+test('it is noticed when any operation or event of any service goes missing', () => {
+  for (const contract of contracts) {
+    for (const missing of contract.operations) {
+      const operations = contract.operations.filter((operation) => operation !== missing)
+      assert.deepEqual(breaksOf({ ...contract, operations }), [`${contract.name}: ${missing.name} is gone`])
+    }
+    for (const missing of contract.events) {
+      const events = contract.events.filter((event) => event !== missing)
+      assert.match(
+        breaksOf({ ...contract, events }).join(),
+        new RegExp(`${missing.name} .* is not said any more`),
+      )
+    }
+  }
+})
+
+test('what every contract promises is written down: npm run accept-contracts', () => {
+  const open = contracts.filter((contract) => !isAccepted(contract))
+  assert.deepEqual(
+    open.map(({ name }) => name),
+    [],
+  )
+})
