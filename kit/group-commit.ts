@@ -6,7 +6,9 @@ export interface GroupOptions<Item> {
   readonly batch?: number
   /** Items that may wait; more are turned away at once. */
   readonly waiting?: number
-  /** Items of the same key are never in one batch. */
+  /** Batches at work at the same time. */
+  readonly lanes?: number
+  /** Items of the same key are never at work at the same time. */
   readonly keyOf?: (item: Item) => string
 }
 
@@ -24,30 +26,35 @@ interface Waiting<Item, Result> {
  */
 export function groupCommit<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { batch: batchLimit = 64, waiting: waitingLimit = 5_000, keyOf }: GroupOptions<Item> = {},
+  { batch: batchLimit = 64, waiting: waitingLimit = 5_000, lanes = 1, keyOf }: GroupOptions<Item> = {},
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
   // A batch belongs to no request, so it must not run in the context of the one that happened to start it.
   const outside = AsyncLocalStorage.snapshot()
-  let working = false
+  const underWay = new Set<string>()
+  let open = 0
 
   const work = async () => {
-    working = true
+    open++
     // Those who come in the same turn of the event loop begin together.
     await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) await runBatch(nextBatch())
-    working = false
+    for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
+      await runBatch(batch)
+      if (keyOf) for (const { item } of batch) underWay.delete(keyOf(item))
+    }
+    open--
   }
   const nextBatch = () => {
     if (!keyOf) return waiting.splice(0, batchLimit)
-    const batch = new Map<string, Waiting<Item, Result>>()
+    const batch: Waiting<Item, Result>[] = []
     waiting = waiting.filter((one) => {
       const key = keyOf(one.item)
-      if (batch.size === batchLimit || batch.has(key)) return true
-      batch.set(key, one)
+      if (batch.length === batchLimit || underWay.has(key)) return true
+      underWay.add(key)
+      batch.push(one)
       return false
     })
-    return [...batch.values()]
+    return batch
   }
   const runBatch = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
@@ -68,6 +75,6 @@ export function groupCommit<Item, Result>(
         return
       }
       waiting.push({ item, resolve, reject })
-      if (!working) void outside(work)
+      if (open < lanes) void outside(work)
     })
 }

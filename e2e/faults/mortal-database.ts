@@ -6,7 +6,6 @@ import {
   type Queries,
   type Tx,
 } from '@rialto/kit/database'
-import { shareTransactions } from '@rialto/kit/shared-transaction'
 import type { Background } from './background.ts'
 import { Died, type Life } from './life.ts'
 
@@ -38,7 +37,8 @@ export function openMortal(options: DatabaseOptions, owner: Owner): Database {
     ...alone(inner),
     quick: alone(inner.quick),
     transaction: (work) => transaction(work),
-    sharedTransaction: shareTransactions((work) => transaction(work)),
+    // Shared with nobody, and so in the name of whoever asked for it.
+    sharedTransaction: (_key, work) => transaction(work),
   }
 }
 
