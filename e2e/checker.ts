@@ -66,7 +66,7 @@ export async function violationsIn(databases: Databases): Promise<string[]> {
 }
 
 /** Opens the databases for reading only: a check changes nothing. */
-async function withDatabases<Result>(
+export async function withDatabases<Result>(
   urls: Urls,
   work: (databases: Databases) => Promise<Result>,
 ): Promise<Result> {

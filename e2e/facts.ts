@@ -10,6 +10,7 @@ export interface Facts {
   readonly ledger: readonly LedgerSum[]
   readonly stock: readonly Stock[]
   readonly movements: readonly MovementSum[]
+  readonly receipts: readonly Receipt[]
   readonly reservations: readonly Reservation[]
   readonly mails: readonly Mail[]
   readonly waiting: readonly Waiting[]
@@ -33,6 +34,22 @@ export interface Order {
   readonly refunded: number
   readonly cancelled: boolean
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+  readonly refunds: readonly OrderRefund[]
+  readonly fulfilments: readonly Fulfilment[]
+}
+
+/** As the order tells of it. */
+export interface OrderRefund {
+  readonly id: string
+  readonly amount: number
+  readonly reason: string
+  readonly status: string
+}
+
+export interface Fulfilment {
+  readonly id: string
+  readonly status: string
+  readonly trackingNumber?: string
 }
 
 /** A cancellation or a refund. */
@@ -85,6 +102,13 @@ export interface MovementSum {
   readonly quantity: number
 }
 
+/** Goods that staff booked in. */
+export interface Receipt {
+  readonly variantId: string
+  readonly quantity: number
+  readonly reason: string | null
+}
+
 export interface Reservation {
   readonly checkoutId: string
   readonly status: string
@@ -114,7 +138,7 @@ export async function readFacts(databases: Databases): Promise<Facts> {
   if (!orders || !payments || !inventory || !notifications) throw new Error('A database is missing.')
   // Later facts first: what goes on meanwhile can then look unfinished, but never wrong.
   const mails = await readMails(notifications)
-  const [stock, movements, reservations] = await readStock(inventory)
+  const [stock, movements, receipts, reservations] = await readStock(inventory)
   const [paid, refunds, ledger] = await readPayments(payments)
   const [checkouts, placed, sagas] = await readOrders(orders)
   const waiting = await Promise.all(Object.entries(databases).map(([name, one]) => readWaiting(name, one)))
@@ -127,6 +151,7 @@ export async function readFacts(databases: Databases): Promise<Facts> {
     ledger,
     stock,
     movements,
+    receipts,
     reservations,
     mails,
     waiting: waiting.flat(),
@@ -138,7 +163,7 @@ function readOrders(orders: Queries) {
     orders.rows<Checkout>`
       select id, step, order_id, (draft->>'total')::bigint as total from checkouts`,
     orders.rows<Order>`
-      select id, number, checkout_id, email, currency, total, captured, refunded, lines,
+      select id, number, checkout_id, email, currency, total, captured, refunded, lines, refunds, fulfilments,
         cancelled_at is not null as cancelled from orders`,
     orders.rows<Saga>`select id, kind, step from sagas`,
   ])
@@ -162,6 +187,7 @@ function readStock(inventory: Queries) {
       select variant_id, tracked, backorder, free, reserved, sold, received from stock`,
     inventory.rows<MovementSum>`
       select variant_id, kind, sum(quantity)::bigint as quantity from movements group by variant_id, kind`,
+    inventory.rows<Receipt>`select variant_id, quantity, reason from movements where kind = 'receive'`,
     inventory.rows<Reservation>`select checkout_id, status, lines from reservations`,
   ])
 }
