@@ -12,6 +12,8 @@ import { type Link, openLink } from './link.ts'
 /** A fleet and all it stands on, with a hand on every connection between them. */
 export interface Ground {
   readonly fleet: TestFleet
+  /** Where people go, whether or not somebody opens there just now. */
+  readonly shop: { readonly url: string }
   readonly dataDir: string
   readonly nats: TestNats
   readonly webhookSecret: string
@@ -65,10 +67,21 @@ export async function openGround(): Promise<Ground> {
     })
     undo.push(fleet.close)
     const links = { databases: databases.links, nats: [toNats], calls: calls.links }
-    return { fleet, dataDir, nats, webhookSecret, links, close }
+    return { fleet, shop: addressOfShop(fleet), dataDir, nats, webhookSecret, links, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** Nobody forgets the address of a shop because it is closed for a moment. */
+function addressOfShop(fleet: TestFleet): Ground['shop'] {
+  let { url } = fleet
+  return {
+    get url() {
+      url = fleet.url || url
+      return url
+    },
   }
 }
 

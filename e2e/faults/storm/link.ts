@@ -93,9 +93,9 @@ async function pass(from: Socket, to: Socket, passage: () => Promise<void>): Pro
   to.end()
 }
 
-/** Without a goodbye, where that is possible: not on a Unix socket, nor before it is connected. */
+/** Without a goodbye, where that is possible: not on a Unix socket, nor before it is connected, nor after a goodbye. */
 function breakOff(socket: Socket): void {
-  if (socket.remoteFamily === undefined) socket.destroy()
+  if (socket.remoteFamily === undefined || socket.writableEnded) socket.destroy()
   else socket.resetAndDestroy()
 }
 

@@ -52,8 +52,7 @@ export async function raiseStorm(options: StormOptions): Promise<Storm> {
     const { strikes } = await brew(ground, { seed, lengthMs, signal }).finally(() => closing.abort())
     tell('The last fault is over; the shop recovers')
     const [variantId] = offer.variantIds
-    const { url } = ground.fleet
-    const watching = watchRecovery({ shop: { url }, variantId, urls, limitMs: recoveryLimitMs })
+    const watching = watchRecovery({ shop: ground.shop, variantId, urls, limitMs: recoveryLimitMs })
     const [recovery] = await Promise.all([watching, trading])
     tell('Asking for the last answers, and checking every database')
     await askAgain(offer.told)
@@ -65,7 +64,7 @@ export async function raiseStorm(options: StormOptions): Promise<Storm> {
 }
 
 /** A coupon, things that are there in abundance, and one that is always about to be sold out. */
-async function openOffer({ fleet }: Ground): Promise<Omit<Offer, 'closing'>> {
+async function openOffer({ fleet, shop }: Ground): Promise<Omit<Offer, 'closing'>> {
   const call = await openStaff(fleet)
   const goods = ['scarf', 'cap', 'gloves', 'socks', 'pin'].map((handle, index) => ({
     handle,
@@ -80,7 +79,7 @@ async function openOffer({ fleet }: Ground): Promise<Omit<Offer, 'closing'>> {
     coupon: couponCode,
     action: { kind: 'percent', percent: 10 },
   })
-  return { shop: fleet, variantIds: [first, ...others], coupon: couponCode, told: nothingTold() }
+  return { shop, variantIds: [first, ...others], coupon: couponCode, told: nothingTold() }
 }
 
 /** Shoppers come one after the other, so many at once, until the shop closes; staff work beside them. */
