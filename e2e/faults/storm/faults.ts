@@ -3,14 +3,23 @@ import { postgresPid } from '../../shop.ts'
 import type { Kind } from './forecast.ts'
 import type { Ground } from './ground.ts'
 import type { Link } from './link.ts'
+import type { Postman } from './postman.ts'
 import type { Random } from './random.ts'
+import type { Told } from './told.ts'
+import { notifyAgain } from './webhooks.ts'
 
 /** Ends a fault that lasts. */
 export type End = () => Promise<void> | void
 
 export interface Fault extends Kind {
   /** Strikes, and answers with what ends it. Undefined where there is nothing to strike just now. */
-  readonly strike: (ground: Ground, random: Random) => Promise<End | undefined> | End | undefined
+  readonly strike: (scene: Scene, random: Random) => Promise<End | undefined> | End | undefined
+}
+
+/** All that a fault may lay hands on. */
+export interface Scene extends Ground {
+  readonly postman: Postman
+  readonly told: Told
 }
 
 /** One at a time: what has been ended cannot be ended again. */
@@ -24,9 +33,16 @@ const cutShares: readonly [number, ...number[]] = [0.3, 1]
 
 const over: End = () => {}
 
+/**
+ * Where more of the places are empty already, nobody else is killed: a machine that starts processes more slowly than
+ * they are killed has no shop after a while, and whoever asks a shop that is not there learns nothing about it.
+ */
+const emptyLimit = 4
+
 export const instanceKilled: Fault = {
   name: 'an instance killed (kill -9)',
   strike: ({ fleet }, random) => {
+    if (fleet.members.length - alive(fleet.members).length >= emptyLimit) return undefined
     const victim = random.pick(alive(fleet.members))
     return victim && signal(victim.pid, 'SIGKILL') ? over : undefined
   },
@@ -43,8 +59,29 @@ const instanceFrozen: Fault = {
   },
 }
 
-export const lasting: readonly Fault[] = [
+const eventsAgain: Fault = {
+  name: 'events brought again, late and out of order',
+  strike: ({ postman }, random) => (postman.bringAgain(random) > 0 ? over : undefined),
+}
+
+const checkoutsNotified = 10
+
+const webhooksAgain: Fault = {
+  name: 'payment webhooks repeated, early, late and out of order',
+  strike: ({ shop, webhookSecret: secret, told }, random) => {
+    const references = told.purchases
+      .slice(-checkoutsNotified)
+      .flatMap(({ first }) => (first && 'checkoutId' in first.answer ? [first.answer.checkoutId] : []))
+    if (references.length === 0) return undefined
+    const sending = notifyAgain({ shop, secret, references, random })
+    return () => sending
+  },
+}
+
+export const others: readonly Fault[] = [
   instanceFrozen,
+  eventsAgain,
+  webhooksAgain,
   natsEnded('NATS killed, and started again', 'SIGKILL'),
   natsEnded('NATS ended in order, and started again', 'SIGTERM'),
   natsFrozen(),

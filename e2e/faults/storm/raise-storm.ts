@@ -8,6 +8,7 @@ import { inParallel } from '../../in-parallel.ts'
 import { openStaff } from '../../visitor.ts'
 import { brokenPromises } from './broken-promises.ts'
 import { type Ground, openGround } from './ground.ts'
+import { type Postman, sendPostman } from './postman.ts'
 import { press } from './press.ts'
 import { createRandom } from './random.ts'
 import { type Recovery, watchRecovery } from './recovery.ts'
@@ -43,13 +44,18 @@ export async function raiseStorm(options: StormOptions): Promise<Storm> {
   const { seed, lengthMs, signal, tell } = options
   tell('Starting the fleet')
   const ground = await openGround()
+  let postman: Postman | undefined
   try {
+    postman = await sendPostman(ground.nats.url)
     const urls = databaseUrls(ground.dataDir)
     const closing = new AbortController()
     const offer: Offer = { ...(await openOffer(ground)), closing: closing.signal }
     const trading = trade(offer, options)
     tell('The storm begins')
-    const { strikes } = await brew(ground, { seed, lengthMs, signal }).finally(() => closing.abort())
+    const { strikes } = await brew(
+      { ...ground, postman, told: offer.told },
+      { seed, lengthMs, signal },
+    ).finally(() => closing.abort())
     tell('The last fault is over; the shop recovers')
     const [variantId] = offer.variantIds
     const watching = watchRecovery({ shop: ground.shop, variantId, urls, limitMs: recoveryLimitMs })
@@ -59,6 +65,7 @@ export async function raiseStorm(options: StormOptions): Promise<Storm> {
     const violations = await violationsOf(urls, offer.told)
     return { strikes, told: offer.told, recovery, violations, postgresVersion: await versionOf(urls) }
   } finally {
+    await postman?.close()
     await ground.close()
   }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type End, type Fault, instanceKilled, lasting } from './faults.ts'
+import { type Fault, instanceKilled, others, type Scene } from './faults.ts'
 import { forecast } from './forecast.ts'
-import type { Ground } from './ground.ts'
 import { createRandom } from './random.ts'
 
 const killEveryMs = 2_000
@@ -20,9 +19,9 @@ export interface WeatherOptions {
 
 /** Lets the faults of a seed's forecast strike, and resolves when the last of them is over. */
 export async function brew(
-  ground: Ground,
+  scene: Scene,
   { seed, lengthMs, signal }: WeatherOptions,
-  faults: readonly Fault[] = lasting,
+  faults: readonly Fault[] = others,
 ): Promise<Weather> {
   const random = createRandom(seed)
   const byName = new Map([instanceKilled, ...faults].map((fault) => [fault.name, fault]))
@@ -43,7 +42,7 @@ export async function brew(
   return { strikes }
 
   async function blow({ strike }: Fault, lastsMs: number): Promise<boolean> {
-    const end: End | undefined = await strike(ground, random)
+    const end = await strike(scene, random)
     if (!end) return false
     await wait(lastsMs, signal)
     await end()
