@@ -37,7 +37,7 @@ const over: End = () => {}
  * Where more of the places are empty already, nobody else is killed: a machine that starts processes more slowly than
  * they are killed has no shop after a while, and whoever asks a shop that is not there learns nothing about it.
  */
-const emptyLimit = 4
+const emptyLimit = 3
 
 export const instanceKilled: Fault = {
   name: 'an instance killed (kill -9)',
