@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { urlSetting } from '@rialto/kit/locate'
 import { startTestNats, type TestNats } from '@rialto/kit/nats-testing'
 import { type Postgres, startPostgres } from '@rialto/kit/postgres'
+import type { MemberName } from '../../../fleet/plan.ts'
 import { databaseSetting } from '../../../platform-settings.ts'
 import { type ServiceName, serviceNames } from '../../../services.ts'
 import { openTestFleet, type TestFleet } from '../../fleet/open-test-fleet.ts'
@@ -25,10 +26,20 @@ export interface Ground {
   close(): Promise<void>
 }
 
-/** Two of those that a checkout goes through, and two doors. */
-const replicas = { orders: 2, inventory: 2, payments: 2, gateway: 2 }
+/** Two of all that a checkout goes through, and two doors. */
+const inPairs: readonly MemberName[] = [
+  'gateway',
+  'catalog',
+  'pricing',
+  'cart',
+  'orders',
+  'payments',
+  'inventory',
+  'shipping',
+]
+const pair = 2
 /** Called through links; the other services find each other by the registry, as in any fleet. */
-const linked: readonly (keyof typeof replicas | 'pricing')[] = ['inventory', 'payments', 'pricing']
+const linked: readonly ServiceName[] = ['inventory', 'payments', 'pricing']
 const webhookSecret = 'the secret of webhooks in a storm, which is long enough'
 
 export async function openGround(): Promise<Ground> {
@@ -54,9 +65,7 @@ export async function openGround(): Promise<Ground> {
     let fleet: TestFleet | undefined
     const calls = await linkCalls((name, index) => fleet?.places(name)[index]?.url, linkTo)
     fleet = await openTestFleet({
-      replicas: Object.entries(replicas)
-        .map(([name, count]) => `${name}=${count}`)
-        .join(),
+      replicas: inPairs.map((name) => `${name}=${pair}`).join(),
       dataDir,
       env: {
         NATS_URL: `nats://127.0.0.1:${toNats.port}`,
@@ -116,10 +125,9 @@ async function linkCalls(
 ): Promise<Linked> {
   const links: Link[] = []
   const settings: Record<string, string> = {}
-  for (const name of linked as ServiceName[]) {
-    const count = name in replicas ? replicas[name as keyof typeof replicas] : 1
+  for (const name of linked) {
     const own = await Promise.all(
-      Array.from({ length: count }, (_, index) => linkTo(() => addressOf(urlOf(name, index)))),
+      Array.from({ length: pair }, (_, index) => linkTo(() => addressOf(urlOf(name, index)))),
     )
     settings[urlSetting(name)] = own.map(({ port }) => `http://127.0.0.1:${port}`).join()
     links.push(...own)

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openDatabase } from '@rialto/kit/database'
+import { superuser } from '@rialto/kit/postgres-cluster'
 import { pricing } from '@rialto/pricing/contract'
-import { databaseUrls, settledViolations, type Urls, withDatabases } from '../../checker.ts'
+import { databaseUrl, databaseUrls, settledViolations, type Urls, withDatabases } from '../../checker.ts'
 import { readFacts } from '../../facts.ts'
 import { stockShop } from '../../goods.ts'
 import { inParallel } from '../../in-parallel.ts'
@@ -50,6 +51,7 @@ export async function raiseStorm(options: StormOptions): Promise<Storm> {
     const urls = databaseUrls(ground.dataDir)
     const closing = new AbortController()
     const offer: Offer = { ...(await openOffer(ground)), closing: closing.signal }
+    await age(ground.dataDir)
     const trading = trade(offer, options)
     tell('The storm begins')
     const { strikes } = await brew(
@@ -67,6 +69,19 @@ export async function raiseStorm(options: StormOptions): Promise<Storm> {
   } finally {
     await postman?.close()
     await ground.close()
+  }
+}
+
+/**
+ * Makes the database that of a shop that has been open for a while: what made the shop is on the disk, so that a
+ * restart has only what happened since to do again.
+ */
+async function age(dataDir: string): Promise<void> {
+  const database = openDatabase({ url: databaseUrl(dataDir, 'postgres', superuser), poolSize: 1 })
+  try {
+    await database.run`checkpoint`
+  } finally {
+    await database.close()
   }
 }
 
