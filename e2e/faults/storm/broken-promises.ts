@@ -1,5 +1,5 @@
 import type { Facts, Order } from '../../facts.ts'
-import { grouped } from '../../invariants.ts'
+import { grouped } from '../../invariant.ts'
 import type { Cancellation, Purchase, Refund, Restock, Shipment, Told, Word } from './told.ts'
 
 /** Where the databases do not say what people were told, in words. */
