@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { onParentGone } from '@rialto/kit/lifeline'
-import { natsServerIsHere } from '@rialto/kit/nats-testing'
+import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
 import { findChromium, withoutChromium } from './e2e/browser/find-chromium.ts'
 
@@ -16,7 +16,7 @@ interface Suite {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const withoutNats = natsServerIsHere() ? undefined : 'needs nats-server 2.9 or newer: apt install nats-server'
+const withoutNats = natsServerIsHere() ? undefined : howToGetNats
 
 const suites: readonly Suite[] = [
   { name: 'check', args: ['check.ts'] },
@@ -42,7 +42,7 @@ const suites: readonly Suite[] = [
   {
     name: 'faults',
     // Each story is told as often as there are points to die at. Two at once take as long as one after the other.
-    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/faults/*.test.ts'],
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/faults/**/*.test.ts'],
     onRequest: true,
   },
   {

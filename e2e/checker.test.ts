@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openDatabase } from '@rialto/kit/database'
-import { until } from '@rialto/kit/until'
-import { orders } from '@rialto/orders/contract'
-import type { ApiCall } from '@rialto/sdk'
 import { databaseUrls, services, settledViolations, type Urls, violationsIn } from './checker.ts'
-import { stockShop } from './goods.ts'
 import { invariants } from './invariants.ts'
 import { openShop, type Shop } from './shop.ts'
-import { buy, cards, openStaff, openVisitor, refusal } from './visitor.ts'
+import { trade } from './trade.ts'
+import { openStaff } from './visitor.ts'
 
 // A checker that nobody has seen bite proves nothing: each rule meets a shop that breaks it.
 
@@ -160,9 +157,65 @@ const corruptions: readonly Corruption[] = [
   },
   {
     what: 'a mail of an order that does not exist',
-    breaks: /told exactly once.*without an order/,
+    breaks: /told exactly once.*without a reason/,
     database: 'notifications',
     script: `update deliveries set subject = 'Your order R-NONE' where template = 'order-placed'`,
+  },
+  ...['order-cancelled', 'order-refunded', 'order-shipped', 'order-delivered'].flatMap(
+    (template): Corruption[] => [
+      {
+        what: `a customer without the mail ${template}`,
+        breaks: new RegExp(`told exactly once.*${template}.*no mail`),
+        database: 'notifications',
+        script: `delete from deliveries where template = '${template}'`,
+      },
+      {
+        what: `a customer with the mail ${template} twice`,
+        breaks: new RegExp(`told exactly once.*${template}.*2 mails`),
+        database: 'notifications',
+        script: `alter table deliveries drop constraint deliveries_once;
+          insert into deliveries select (jsonb_populate_record(d, '{"id": "ntf_copy"}')).*
+            from deliveries d where template = '${template}' limit 1`,
+      },
+    ],
+  ),
+  {
+    what: 'a service that never heard of an order',
+    breaks: /heard exactly once.*in shipping: heard 0 times/,
+    database: 'shipping',
+    script: `delete from rialto.inbox where name = 'order.placed'`,
+  },
+  {
+    what: 'an order that was said twice',
+    breaks: /heard exactly once.*in payments: heard 2 times/,
+    database: 'payments',
+    script: `insert into rialto.inbox select (jsonb_populate_record(i, '{"id": "msg_copy"}')).*
+      from rialto.inbox i where name = 'order.placed' limit 1`,
+  },
+  {
+    what: 'goods that were sold for another checkout',
+    breaks: /left the stock once/,
+    database: 'inventory',
+    script: `update movements set reference = 'chk_other' where kind = 'commit'`,
+  },
+  {
+    what: 'a sale that was counted twice',
+    breaks: /counted each sale once/,
+    database: 'search',
+    script: `insert into sales (variant_id, quantity) select variant_id, 1 from variants limit 1`,
+  },
+  {
+    what: 'a coupon that counts for nobody',
+    breaks: /each use of a coupon.*2 uses counted/,
+    database: 'pricing',
+    script: `update promotions set used = used + 1`,
+  },
+  {
+    what: 'a coupon that a failed checkout keeps',
+    breaks: /each use of a coupon.*is failed and uses/,
+    database: 'orders',
+    script: `update checkouts set step = 'failed', failure = '{}', order_id = null, wake_at = null
+      where step = 'confirmed'`,
   },
   {
     what: 'a mail that was not sent',
@@ -193,7 +246,7 @@ let urls: Urls
 before(async () => {
   shop = await openShop()
   urls = databaseUrls(shop.dataDir)
-  await trade(await openStaff(shop))
+  await trade(shop, await openStaff(shop))
 })
 after(() => shop?.close())
 
@@ -240,25 +293,4 @@ async function violationsAfter(name: string, script: string): Promise<string[]> 
     await Promise.all(Object.values(opened).map((database) => database.close()))
   }
   return found
-}
-
-/** A little of everything: bought, cancelled, partly refunded, declined, and waiting for its shopper. */
-async function trade(staff: ApiCall): Promise<void> {
-  const goods = { handle: 'wool-cap', title: 'Wool Cap', price: 2490, quantity: 50 }
-  const variantId = (await stockShop(staff, [goods])).get('wool-cap')?.[0]?.id ?? ''
-  const order = async (number: string = cards.approved) =>
-    (await buy(openVisitor(shop).call, { variantId, quantity: 2 }, number)).orderId ?? ''
-  await order()
-  const [cancelled, refunded] = [await order(), await order()]
-  for (const id of [cancelled, refunded]) {
-    await until('the money is captured', async () => (await staff(orders.getOrder, { id })).captured > 0)
-  }
-  await staff(orders.cancelOrder, { id: cancelled })
-  await staff(orders.refundOrder, {
-    id: refunded,
-    amount: { amount: 500, currency: 'EUR' },
-    reason: 'A scratch',
-  })
-  assert.equal((await refusal(order(cards.declined))).code, 'payment-declined')
-  await order(cards.secure)
 }

@@ -24,15 +24,18 @@ export type Urls = Readonly<Record<string, string>>
 
 /** Addresses of the databases of a shop that runs on this data folder with its embedded PostgreSQL. */
 export function databaseUrls(dataDir: string): Urls {
+  return Object.fromEntries(services.map((name) => [name, databaseUrl(dataDir, name)]))
+}
+
+/** The address of one database for a role, by default the one of the same name. */
+export function databaseUrl(dataDir: string, name: string, role = name): string {
   const [, , , port, socketFolder, listened] = readFileSync(
     join(dataDir, 'postgres', 'postmaster.pid'),
     'utf8',
   ).split('\n')
   const key = readFileSync(join(dataDir, 'postgres.key'), 'utf8').trim()
   const host = encodeURIComponent(socketFolder || listened || '127.0.0.1')
-  return Object.fromEntries(
-    services.map((name) => [name, `postgres://${name}:${passwordOf(name, key)}@${host}:${port}/${name}`]),
-  )
+  return `postgres://${role}:${passwordOf(role, key)}@${host}:${port}/${name}`
 }
 
 /** Says in words what does not hold in a shop that has come to rest; an empty list is a sound shop. */
@@ -66,7 +69,7 @@ export async function violationsIn(databases: Databases): Promise<string[]> {
 }
 
 /** Opens the databases for reading only: a check changes nothing. */
-async function withDatabases<Result>(
+export async function withDatabases<Result>(
   urls: Urls,
   work: (databases: Databases) => Promise<Result>,
 ): Promise<Result> {

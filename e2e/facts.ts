@@ -10,9 +10,15 @@ export interface Facts {
   readonly ledger: readonly LedgerSum[]
   readonly stock: readonly Stock[]
   readonly movements: readonly MovementSum[]
+  readonly receipts: readonly Receipt[]
+  readonly soldByCheckout: readonly Sold[]
   readonly reservations: readonly Reservation[]
   readonly mails: readonly Mail[]
   readonly waiting: readonly Waiting[]
+  readonly heard: readonly Heard[]
+  readonly popularity: readonly Popularity[]
+  readonly redemptions: readonly Redemption[]
+  readonly promotions: readonly Promotion[]
 }
 
 export interface Checkout {
@@ -32,7 +38,24 @@ export interface Order {
   readonly captured: number
   readonly refunded: number
   readonly cancelled: boolean
+  readonly delivered: boolean
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+  readonly refunds: readonly OrderRefund[]
+  readonly fulfilments: readonly Fulfilment[]
+}
+
+/** As the order tells of it. */
+export interface OrderRefund {
+  readonly id: string
+  readonly amount: number
+  readonly reason: string
+  readonly status: string
+}
+
+export interface Fulfilment {
+  readonly id: string
+  readonly status: string
+  readonly trackingNumber?: string
 }
 
 /** A cancellation or a refund. */
@@ -85,6 +108,20 @@ export interface MovementSum {
   readonly quantity: number
 }
 
+/** Goods that staff booked in. */
+export interface Receipt {
+  readonly variantId: string
+  readonly quantity: number
+  readonly reason: string | null
+}
+
+/** Units that left the stock for a checkout, less those that came back. */
+export interface Sold {
+  readonly checkoutId: string
+  readonly variantId: string
+  readonly quantity: number
+}
+
 export interface Reservation {
   readonly checkoutId: string
   readonly status: string
@@ -94,6 +131,8 @@ export interface Reservation {
 export interface Mail {
   readonly recipient: string
   readonly template: string
+  /** The order, refund or parcel. */
+  readonly about: string
   readonly status: string
   readonly subject: string
 }
@@ -106,15 +145,43 @@ export interface Waiting {
   readonly count: number
 }
 
+/** How often a service has heard of an order that was placed or cancelled. */
+export interface Heard {
+  readonly service: string
+  readonly name: string
+  readonly aggregateId: string
+  readonly count: number
+}
+
+/** Units sold of a variant as search knows them, counted or noted. */
+export interface Popularity {
+  readonly variantId: string
+  readonly sold: number
+}
+
+/** A use of a coupon that was not given back. */
+export interface Redemption {
+  readonly checkoutId: string
+  readonly promotionId: string
+}
+
+export interface Promotion {
+  readonly id: string
+  readonly used: number
+}
+
 /** The databases by the names of their services. */
 export type Databases = Readonly<Record<string, Queries>>
 
 export async function readFacts(databases: Databases): Promise<Facts> {
-  const { orders, payments, inventory, notifications } = databases
-  if (!orders || !payments || !inventory || !notifications) throw new Error('A database is missing.')
+  const { orders, payments, inventory, notifications, search, pricing } = databases
+  if (!orders || !payments || !inventory || !notifications || !search || !pricing)
+    throw new Error('A database is missing.')
   // Later facts first: what goes on meanwhile can then look unfinished, but never wrong.
-  const mails = await readMails(notifications)
-  const [stock, movements, reservations] = await readStock(inventory)
+  const heard = await Promise.all(Object.entries(databases).map(([name, one]) => readHeard(name, one)))
+  const [mails, popularity] = await Promise.all([readMails(notifications), readPopularity(search)])
+  const [redemptions, promotions] = await readCoupons(pricing)
+  const [stock, movements, receipts, soldByCheckout, reservations] = await readStock(inventory)
   const [paid, refunds, ledger] = await readPayments(payments)
   const [checkouts, placed, sagas] = await readOrders(orders)
   const waiting = await Promise.all(Object.entries(databases).map(([name, one]) => readWaiting(name, one)))
@@ -127,9 +194,15 @@ export async function readFacts(databases: Databases): Promise<Facts> {
     ledger,
     stock,
     movements,
+    receipts,
+    soldByCheckout,
     reservations,
     mails,
     waiting: waiting.flat(),
+    heard: heard.flat(),
+    popularity,
+    redemptions,
+    promotions,
   }
 }
 
@@ -138,8 +211,8 @@ function readOrders(orders: Queries) {
     orders.rows<Checkout>`
       select id, step, order_id, (draft->>'total')::bigint as total from checkouts`,
     orders.rows<Order>`
-      select id, number, checkout_id, email, currency, total, captured, refunded, lines,
-        cancelled_at is not null as cancelled from orders`,
+      select id, number, checkout_id, email, currency, total, captured, refunded, lines, refunds, fulfilments,
+        cancelled_at is not null as cancelled, fulfilment_status = 'delivered' as delivered from orders`,
     orders.rows<Saga>`select id, kind, step from sagas`,
   ])
 }
@@ -162,13 +235,40 @@ function readStock(inventory: Queries) {
       select variant_id, tracked, backorder, free, reserved, sold, received from stock`,
     inventory.rows<MovementSum>`
       select variant_id, kind, sum(quantity)::bigint as quantity from movements group by variant_id, kind`,
+    inventory.rows<Receipt>`select variant_id, quantity, reason from movements where kind = 'receive'`,
+    inventory.rows<Sold>`
+      select reference as checkout_id, variant_id,
+        sum(case kind when 'commit' then quantity else -quantity end)::bigint as quantity
+      from movements where kind in ('commit', 'return') and reference is not null
+      group by reference, variant_id`,
     inventory.rows<Reservation>`select checkout_id, status, lines from reservations`,
   ])
 }
 
 function readMails(notifications: Queries) {
   return notifications.rows<Mail>`
-    select recipient, template, status, subject from deliveries`
+    select recipient, template, about, status, subject from deliveries`
+}
+
+function readPopularity(search: Queries) {
+  return search.rows<Popularity>`
+    select variant_id, sum(sold)::bigint as sold
+    from (select variant_id, sold from variants union all select variant_id, quantity from sales) as counted
+    group by variant_id`
+}
+
+function readCoupons(pricing: Queries) {
+  return Promise.all([
+    pricing.rows<Redemption>`select checkout_id, promotion_id from redemptions where not released`,
+    pricing.rows<Promotion>`select id, used from promotions`,
+  ])
+}
+
+function readHeard(service: string, database: Queries): Promise<Heard[]> {
+  return database.rows<Heard>`
+    select ${service}::text as service, name, aggregate_id, count(*)::int as count from rialto.inbox
+    where kind = 'event' and name in ('order.placed', 'order.cancelled') and state = 'done'
+    group by name, aggregate_id`
 }
 
 /** Jobs may wait for their time; events may not wait, except for a moment. */

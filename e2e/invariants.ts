@@ -1,10 +1,6 @@
+import { consequences } from './consequences.ts'
 import type { Facts, Order, Payment, Reservation } from './facts.ts'
-
-/** Something that must hold in a shop that has come to rest; gives each breach in words. */
-export interface Invariant {
-  readonly says: string
-  readonly breaches: (facts: Facts) => string[]
-}
+import { grouped, type Invariant, sums } from './invariant.ts'
 
 const heldStatuses = new Set(['authorized', 'captured', 'partially-refunded', 'refunded'])
 const openStatuses = new Set(['authorizing', 'action-required', 'unknown'])
@@ -203,39 +199,7 @@ export const invariants: readonly Invariant[] = [
       })
     },
   },
-  {
-    says: 'every customer is told exactly once of an order, and of its cancellation',
-    breaches: ({ orders, mails }) => {
-      const told = grouped(mails, ({ template, recipient, subject }) => {
-        const [number = subject] = /\bR-[0-9A-Z]+\b/.exec(subject) ?? []
-        return `${template} ${number} ${recipient}`
-      })
-      const wanted = new Set(
-        orders.flatMap(({ number, email, cancelled }) => [
-          `order-placed ${number} ${email}`,
-          ...(cancelled ? [`order-cancelled ${number} ${email}`] : []),
-        ]),
-      )
-      const given = [...told].filter(([key]) => /^order-(?:placed|cancelled) /.test(key))
-      return [
-        ...[...wanted].filter((key) => !told.has(key)).map((key) => `${key}: no mail`),
-        ...given.filter(([key]) => !wanted.has(key)).map(([key]) => `${key}: a mail without an order`),
-        ...given.filter(([, { length }]) => length > 1).map(([key, { length }]) => `${key}: ${length} mails`),
-      ]
-    },
-  },
-  {
-    says: 'no mail is left unsent',
-    breaches: ({ mails }) =>
-      mails
-        .filter(({ status }) => status !== 'sent')
-        .map(({ recipient, subject, status }) => `"${subject}" to ${recipient} is ${status}`),
-  },
-  {
-    says: 'nothing that was said is still on its way or given up',
-    breaches: ({ waiting }) =>
-      waiting.map(({ service, where, name, count }) => `${service}: ${count} × ${name} in its ${where}`),
-  },
+  ...consequences,
 ]
 
 function paymentBreaches({ number, total, currency, cancelled }: Order, own: readonly Payment[]): string[] {
@@ -260,18 +224,4 @@ function unitsOf(given: readonly Pick<Reservation | Order, 'lines'>[]): Map<stri
 function unbalanced(ledger: Facts['ledger'], key: (entry: Facts['ledger'][number]) => string): string[] {
   const totals = sums(ledger, key, ({ debit, credit }) => debit - credit)
   return [...totals].flatMap(([name, off]) => (off === 0 ? [] : [`${name} is off by ${off}`]))
-}
-
-export function grouped<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
-  return Map.groupBy(items, key)
-}
-
-function sums<Item>(
-  items: readonly Item[],
-  key: (item: Item) => string,
-  amount: (item: Item) => number,
-): Map<string, number> {
-  const totals = new Map<string, number>()
-  for (const item of items) totals.set(key(item), (totals.get(key(item)) ?? 0) + amount(item))
-  return totals
 }

@@ -13,12 +13,17 @@ export interface Visitor {
   readonly cookies: ReadonlyMap<string, string>
 }
 
-export function openVisitor(shop: { readonly url: string }): Visitor {
+export interface VisitorOptions {
+  /** Gives up a request that has no answer by then. */
+  readonly timeoutMs?: number
+}
+
+export function openVisitor(shop: { readonly url: string }, options: VisitorOptions = {}): Visitor {
   const cookies = new Map<string, string>()
   const send: Send = async (request) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const headers = { ...request.headers, ...(cookie && { cookie }) }
-    const reply = await sendByFetch(shop.url)({ ...request, headers })
+    const reply = await sendByFetch(shop.url, options)({ ...request, headers })
     for (const line of reply.headers.getSetCookie()) keep(cookies, line)
     return reply
   }

@@ -19,7 +19,7 @@ import { connectionsEach, type MemberName, memberNames, type Replicas } from './
 
 /** Every service as processes of its own on this machine, with what they need. */
 export interface Fleet {
-  /** Where the shop is. */
+  /** Where the shop is; empty while no gateway is open. */
   readonly url: string
   readonly members: readonly Member[]
   readonly settings: ProcessSettings
@@ -69,11 +69,11 @@ export async function openFleet({ environment, replicas, tell }: FleetOptions): 
       createMember({ name, number, environment: environmentOf(name), tell }),
     )
     undo.push(() => stopMembers(members))
-    const [gateway] = members.filter(({ name }) => name === 'gateway')
+    const gateways = members.filter(({ name }) => name === 'gateway')
     await startMembers(members)
     return {
       get url() {
-        return gateway?.url ?? ''
+        return gateways.find(({ url }) => url)?.url ?? ''
       },
       members,
       settings,

@@ -15,6 +15,9 @@ export interface TestNats {
   start(): Promise<void>
   /** Ends it as an operator would, or as a crash does. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Lets it hang: connections stay, and nobody answers, until it is thawed. */
+  freeze(): void
+  thaw(): void
   /** Throws away everything it has stored. It must have been stopped. */
   loseStore(): Promise<void>
   /** Ends it and removes its folder. */
@@ -23,6 +26,9 @@ export interface TestNats {
 
 /** The program: nats-server, or another build of it that is to be tested against. */
 const program = process.env.RIALTO_TEST_NATS_SERVER ?? 'nats-server'
+
+/** What to tell where it is absent. */
+export const howToGetNats = 'needs nats-server 2.9 or newer: apt install nats-server'
 
 /** Whether nats-server is on this machine. */
 export function natsServerIsHere(): boolean {
@@ -79,6 +85,8 @@ async function prepare(more: readonly string[], name = 'node'): Promise<TestNats
       await answering(url, child)
     },
     stop,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     loseStore: () => rm(store, { recursive: true, force: true }),
     close: async () => {
       await stop('SIGKILL')

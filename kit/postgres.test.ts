@@ -57,6 +57,11 @@ test('a durable server listens on its socket only and never gives up durability'
   )
 })
 
+test('after a crash the server secures its files at one go where the system can, not one by one', () => {
+  const options = serverOptions({ cluster: '/c', host: '/s', port: 5432, durability: 'durable' })
+  assert.equal(options.includes('recovery_init_sync_method=syncfs'), process.platform === 'linux')
+})
+
 test('each service gets an address of its own, the same for the same key', async () => {
   const admin = 'postgres://postgres:secret@%2Ftmp%2Fs:5432/postgres'
   const [one, two] = [databases(admin, 'a key'), databases(admin, 'another key')]

@@ -62,10 +62,14 @@ export function createClient({ send, prefix = '/api', headers = {} }: ClientOpti
   }
 }
 
-/** The `send` of a browser or of Node: by `fetch`, to the shop at `origin`. */
-export function sendByFetch(origin = ''): Send {
+/**
+ * The `send` of a browser or of Node: by `fetch`, to the shop at `origin`. With `timeoutMs` it throws a `TimeoutError`
+ * when there is no answer by then.
+ */
+export function sendByFetch(origin = '', { timeoutMs }: { readonly timeoutMs?: number } = {}): Send {
   return async ({ method, path, headers, body }) => {
-    const init = { method, headers, body, duplex: 'half' } as RequestInit
+    const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
+    const init = { method, headers, body, signal, duplex: 'half' } as RequestInit
     const response = await fetch(origin + path, init)
     return { status: response.status, headers: response.headers, text: await response.text() }
   }
