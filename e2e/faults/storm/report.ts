@@ -26,7 +26,7 @@ export function reportOf(storm: Storm, { seed, lengthMs }: Pick<StormOptions, 's
       Object.entries(countsOf(told.purchases.map(({ last }) => wordsOf(last)))),
     ),
     section('Answers to a press of the pay button, whatever struck meanwhile', answersOf(told)),
-    section('After the last fault', [
+    section(`After the last fault (wanted: ${recoveryWantedMs / 1_000} s)`, [
       ['somebody new has bought', seconds(recovery.openMs)],
       [
         'every checkout, cancellation and refund is at its end, every order charged',
@@ -57,7 +57,7 @@ function answersOf({ purchases }: Told): [string, string][] {
   return rows.map(([name, heard]) => {
     const times = heard.map((one) => one?.afterMs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b)
     const at = (share: number) => Math.round(times[Math.ceil(times.length * share) - 1] ?? 0)
-    const share = `${(shareInTime(heard) * 100).toFixed(2)} % of ${heard.length} within ${answerLimitMs / 1_000} s`
+    const share = `${(shareInTime(heard) * 100).toFixed(2)} % of ${heard.length} within ${answerLimitMs / 1_000} s (wanted: ${answerShareWanted * 100} %)`
     return [name, `${share}; p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`]
   })
 }

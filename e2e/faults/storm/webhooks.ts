@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { payments } from '@rialto/payments/contract'
 import { createClient, sendByFetch } from '@rialto/sdk'
 import { bytesOf } from '../../goods.ts'
-import { persist } from './press.ts'
+import { press } from './press.ts'
 import type { Random } from './random.ts'
 
 export interface Notifying {
@@ -22,7 +22,7 @@ const latestMs = 2_000
 
 /**
  * Notifies the shop as a payment gateway does that has lost count: each event several times, in any order, and also
- * of payments that nothing has happened to. Resolves when all were taken.
+ * of payments that nothing has happened to. Resolves when all were taken; throws when one is refused.
  */
 export async function notifyAgain({ shop, secret, references, random }: Notifying): Promise<void> {
   const events = references.map((reference) => ({ id: `evt_${randomUUID()}`, reference }))
@@ -31,7 +31,8 @@ export async function notifyAgain({ shop, secret, references, random }: Notifyin
     letters.map(async ({ id, reference }) => {
       await pause(random.between(0, latestMs))
       const body = JSON.stringify({ id, type: 'payment.changed', data: { id, reference } })
-      await persist(() => send(shop.url, body, signed(id, body, secret)), patienceMs)
+      const pressed = await press(() => send(shop.url, body, signed(id, body, secret)), { patienceMs })
+      if (pressed.kind === 'refused') throw pressed.problem
     }),
   )
 }
