@@ -1,48 +1,27 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Database, Tx } from './database.ts'
-import { is, unavailable } from './problem.ts'
-
-/** A database that is just restarting is back within this; who starts beside it need not begin anew. */
-const patienceMs = 10_000
-const askEveryMs = 100
 
 /**
  * Brings the database to the newest schema: the kit's tables, then the service's. Each file runs once, in
  * order of its number. Replicas that start together wait for each other. A released file must not change.
- * Waits for a database that does not answer, and throws `unavailable` when that lasts.
  */
-export async function migrate(
-  database: Database,
-  serviceDirectory: string,
-  { awayLimitMs = patienceMs }: { readonly awayLimitMs?: number } = {},
-): Promise<void> {
+export async function migrate(database: Database, serviceDirectory: string): Promise<void> {
   const kit = await migrationsIn('kit', join(import.meta.dirname, 'migrations'))
   const own = await migrationsIn('service', join(serviceDirectory, 'migrations'))
-  const bring = () =>
-    database.transaction(async (tx) => {
-      await tx.run`select pg_advisory_xact_lock(7262001)`
-      await tx.run`create schema if not exists rialto`
-      await tx.run`create table if not exists rialto.migrations (
+  await database.transaction(async (tx) => {
+    await tx.run`select pg_advisory_xact_lock(7262001)`
+    await tx.run`create schema if not exists rialto`
+    await tx.run`create table if not exists rialto.migrations (
       name text primary key, checksum text not null, at timestamptz not null default now())`
-      const done = await tx.rows<{
-        name: string
-        checksum: string
-      }>`select name, checksum from rialto.migrations`
-      const checksums = new Map(done.map(({ name, checksum }) => [name, checksum]))
-      for (const migration of [...kit, ...own]) await apply(tx, migration, checksums.get(migration.name))
-    })
-  const deadline = Date.now() + awayLimitMs
-  for (;;) {
-    try {
-      return await bring()
-    } catch (error) {
-      if (!is(error, unavailable) || Date.now() > deadline) throw error
-    }
-    await pause(askEveryMs)
-  }
+    const done = await tx.rows<{
+      name: string
+      checksum: string
+    }>`select name, checksum from rialto.migrations`
+    const checksums = new Map(done.map(({ name, checksum }) => [name, checksum]))
+    for (const migration of [...kit, ...own]) await apply(tx, migration, checksums.get(migration.name))
+  })
 }
 
 interface Migration {

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createLocalBroker } from './broker.ts'
 import { contract, event } from './contract.ts'
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { type Mounted, mount, stopAll } from './mount.ts'
 import { emit } from './outbox.ts'
 import { testDatabases } from './postgres.ts'
+import { unavailable } from './problem.ts'
 import { Type } from './schema.ts'
 import { on, service } from './service.ts'
 import { silent } from './telemetry.ts'
@@ -56,6 +58,26 @@ async function start(hold: (teller: Mounted) => Promise<void> = async () => {}):
   for (const mounted of [first, second]) await mounted.begin()
   return [first, second]
 }
+
+test('a service that starts while its database restarts waits for it', async () => {
+  let refusals = 2
+  const open = (options: DatabaseOptions): Database => {
+    const database = openDatabase(options)
+    const transaction: Database['transaction'] = (work) =>
+      refusals-- > 0 ? Promise.reject(unavailable('It restarts.', {})) : database.transaction(work)
+    return { ...database, transaction }
+  }
+  const says = service(teller, { directory: join(directory, 'teller'), routes: {} })
+  const common = { broker: createLocalBroker(), find: () => undefined, log: silent, settings: {} }
+  const mounted = await mount(says, {
+    ...common,
+    open,
+    databaseUrl: await databases.ensureDatabase('teller'),
+  })
+  await mounted.begin()
+  await stopAll([mounted])
+  assert.ok(refusals < 0)
+})
 
 test('replicas that start together prepare one after the other', async () => {
   const url = await databases.ensureDatabase('replicas')

@@ -1,6 +1,7 @@
 import type { Broker } from './broker.ts'
 import { createCall, type Find } from './client.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
+import { onceItAnswers } from './database-away.ts'
 import { contextFor, createDispatch, type Dispatch, type Surround, withTx } from './dispatch.ts'
 import { newId } from './id.ts'
 import { purge } from './idempotency.ts'
@@ -62,7 +63,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
   const log = options.log.child({ service: name })
   const { databaseUrl: url, poolSize } = options
   const database = open({ url, poolSize, planOnce: service.findsByKey })
-  await migrate(database, service.directory)
+  await onceItAnswers(() => migrate(database, service.directory))
   const opened = { config: options.settings as never, database, log }
   const own = await service.open?.(opened)
   const surround: Surround = {
@@ -93,7 +94,7 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     inbox,
     relay,
     begin: async () => {
-      await prepareAlone(service, ownContext(name, surround))
+      await onceItAnswers(() => prepareAlone(service, ownContext(name, surround)))
       relay.begin()
       inbox.kick()
       watching.begin()
