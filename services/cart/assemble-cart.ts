@@ -65,15 +65,15 @@ export function emptyQuote({ coupons }: StoredCart, { currency, pricesIncludeTax
 export interface Facts {
   readonly goods: Goods
   readonly quote: Quote
-  /** What can be chosen now; empty when nothing is sent, nobody knows where to, or shipping is away. */
-  readonly options: readonly DeliveryOption[]
+  /** What can be chosen now; empty when nothing is sent or nobody knows where to, undefined while shipping is away. */
+  readonly options: readonly DeliveryOption[] | undefined
 }
 
 /** Puts together what the shopper sees. */
 export function assembleCart(cart: StoredCart, { goods, quote, options }: Facts): Cart {
   const lines = new Map(quote.lines.map((line) => [line.variantId, line]))
   const items = cart.items.map((item) => showItem(item, goods, lines.get(item.variantId)))
-  const chosen = options.find(({ methodId }) => methodId === cart.deliveryMethodId)
+  const chosen = options?.find(({ methodId }) => methodId === cart.deliveryMethodId)
   const delivered = chosen !== undefined || parcelOf(cart, goods) === undefined
   return {
     id: cart.id,
@@ -86,7 +86,8 @@ export function assembleCart(cart: StoredCart, { goods, quote, options }: Facts)
     ...(cart.address && { address: cart.address }),
     ...(cart.email && { email: cart.email }),
     ...(chosen && { deliveryMethodId: chosen.methodId }),
-    deliveryOptions: [...options],
+    deliveryOptions: [...(options ?? [])],
+    ...(options === undefined && { deliveryAway: true }),
     ...(cart.note && { note: cart.note }),
     quote,
     ready: items.length > 0 && items.every(canBeBought) && delivered,

@@ -192,6 +192,9 @@ test('while shipping is away the cart is shown without delivery options', async 
   shop.away.add('shipping')
   const shown = await world.call(cart.setDelivery, { country: 'DE' }, { as })
   assert.deepEqual([shown.deliveryOptions, shown.ready, shown.quote.total], [[], false, 1_000])
+  assert.equal(shown.deliveryAway, true)
+  shop.away.clear()
+  assert.equal((await world.call(cart.getCart, {}, { as })).deliveryAway, undefined)
 })
 
 test('while pricing is away the cart says so plainly and keeps everything', async () => {

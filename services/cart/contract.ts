@@ -49,6 +49,9 @@ export const Cart = entity('Cart', {
   email: Type.Optional(Type.String()),
   deliveryMethodId: Type.Optional(Id('ship')),
   deliveryOptions: Type.Array(DeliveryOption, { description: 'Offered once a country is known' }),
+  deliveryAway: Type.Optional(
+    Type.Boolean({ description: 'Shipping does not answer just now; what was chosen is kept' }),
+  ),
   note: Type.Optional(Type.String()),
   quote: Quote,
   ready: Type.Boolean({

@@ -23,7 +23,7 @@ export async function showCart(cart: StoredCart, context: Context<Own>, known?: 
   }
   // The price of the chosen delivery is part of the quote, so pricing waits for shipping.
   const options = await offered
-  const chosen = options.find(({ methodId }) => methodId === cart.deliveryMethodId)
+  const chosen = options?.find(({ methodId }) => methodId === cart.deliveryMethodId)
   return assembleCart(cart, { goods, quote: await quoteWith(chosen?.price.amount), options })
 }
 
@@ -37,10 +37,10 @@ async function offerDelivery(
   goods: Goods,
   currency: string,
   { call }: Pick<Context, 'call'>,
-): Promise<DeliveryOption[]> {
+): Promise<DeliveryOption[] | undefined> {
   const parcel = parcelOf(cart, goods)
   if (!parcel || !cart.country) return []
   const question = { country: cart.country, currency, ...parcel }
   const answer = await orAway(call(shipping.listDeliveryOptions, question, { timeoutMs: patienceMs }))
-  return answer?.items ?? []
+  return answer?.items
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Cart, CartItem } from '@rialto/cart/contract'
 import { outOfStock } from '@rialto/inventory/contract'
 import { newId } from '@rialto/kit/id'
-import { is } from '@rialto/kit/problem'
+import { is, unavailable } from '@rialto/kit/problem'
 import { cartEmpty, cartNotReady, priceChanged } from './contract.ts'
 import { freezeCart } from './freeze-cart.ts'
 import { address, cartOf } from './testing-cart.ts'
@@ -65,6 +65,14 @@ test('all that is missing is named at once', () => {
   assert.deepEqual(fields(bare), ['email', 'address', 'deliveryMethod'])
   assert.deepEqual(fields(cart({ deliveryOptions: [] })), ['deliveryMethod'])
   assert.deepEqual(fields(cart({ items: item({ availability: 'gone' }) })), ['items'])
+})
+
+test('while shipping is away nobody is asked to choose a delivery again', () => {
+  const shown = cart({ deliveryOptions: [], deliveryMethodId: undefined, deliveryAway: true })
+  assert.throws(
+    () => freeze(shown),
+    (error) => is(error, unavailable) && error.details.service === 'shipping',
+  )
 })
 
 test('goods that are not sent need an address for the bill only', () => {

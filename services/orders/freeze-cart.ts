@@ -2,9 +2,10 @@ import type { Cart, CartItem } from '@rialto/cart/contract'
 import { outOfStock } from '@rialto/inventory/contract'
 import { hashOf } from '@rialto/kit/idempotency'
 import { format } from '@rialto/kit/money'
+import { unavailable } from '@rialto/kit/problem'
 import type { Address, Money } from '@rialto/kit/schema'
 import type { Quote } from '@rialto/pricing/contract'
-import type { DeliveryOption } from '@rialto/shipping/contract'
+import { type DeliveryOption, shipping } from '@rialto/shipping/contract'
 import { cartEmpty, cartNotReady, type OrderLine, priceChanged } from './contract.ts'
 import type { Draft } from './order.ts'
 
@@ -19,6 +20,7 @@ export interface Terms {
  */
 export function freezeCart(cart: Cart, terms: Terms, newLineId: () => string): Draft {
   if (cart.items.length === 0) throw cartEmpty('Put something into the cart first.')
+  demandDelivery(cart)
   const { email, billingAddress, delivery } = whereTo(cart, terms)
   demandStock(cart.items)
   demandPrice(cart.quote, terms.expectedTotal)
@@ -49,6 +51,13 @@ export function freezeCart(cart: Cart, terms: Terms, newLineId: () => string): D
 function stateOf({ id, version, items, quote }: Cart): string {
   const lines = items.map(({ variantId, quantity }) => [variantId, quantity])
   return `${id}:${hashOf([version, lines, quote.total])}`
+}
+
+/** What the shopper has chosen is not asked for again because shipping is away. */
+function demandDelivery({ deliveryAway }: Cart): void {
+  if (!deliveryAway) return
+  const words = 'Delivery cannot be worked out just now. The cart is kept; try again in a moment.'
+  throw unavailable(words, { service: shipping.listDeliveryOptions.service })
 }
 
 /** All that is missing is named at once, each field as the checkout page knows it. */
