@@ -77,29 +77,3 @@ test('requests of the same key never share a batch', async () => {
   assert.deepEqual(await Promise.all(answers), ['a1', 'a2', 'b1', 'a3', 'b2'])
   assert.deepEqual(batches, [['a1', 'b1'], ['a2', 'b2'], ['a3']])
 })
-
-test('with two lanes two batches are at work, and never the same key in both', async () => {
-  const begun: string[][] = []
-  const gates: (() => void)[] = []
-  const ask = groupCommit<string, string>(
-    async (items) => {
-      begun.push([...items])
-      await new Promise<void>((resolve) => gates.push(resolve))
-      return items
-    },
-    { lanes: 2, keyOf: (item) => item.slice(0, 1) },
-  )
-  const turn = () => new Promise((resolve) => setImmediate(resolve))
-  const answers = [ask('a1'), ask('a2')]
-  await turn()
-  answers.push(ask('b1'), ask('a3'))
-  await turn()
-  assert.deepEqual(begun, [['a1'], ['b1']])
-  while (begun.length < 4) {
-    for (const open of gates.splice(0)) open()
-    await turn()
-  }
-  for (const open of gates.splice(0)) open()
-  assert.deepEqual(await Promise.all(answers), ['a1', 'a2', 'b1', 'a3'])
-  assert.deepEqual(begun.slice(2), [['a2'], ['a3']])
-})

@@ -6,9 +6,7 @@ export interface GroupOptions<Item> {
   readonly batch?: number
   /** Items that may wait; more are turned away at once. */
   readonly waiting?: number
-  /** Batches at work at the same time. */
-  readonly lanes?: number
-  /** Items of the same key are never at work at the same time. */
+  /** Items of the same key are never in one batch. */
   readonly keyOf?: (item: Item) => string
 }
 
@@ -26,35 +24,30 @@ interface Waiting<Item, Result> {
  */
 export function groupCommit<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { batch: batchLimit = 64, waiting: waitingLimit = 5_000, lanes = 1, keyOf }: GroupOptions<Item> = {},
+  { batch: batchLimit = 64, waiting: waitingLimit = 5_000, keyOf }: GroupOptions<Item> = {},
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
   // A batch belongs to no request, so it must not run in the context of the one that happened to start it.
   const outside = AsyncLocalStorage.snapshot()
-  const underWay = new Set<string>()
-  let open = 0
+  let working = false
 
   const work = async () => {
-    open++
+    working = true
     // Those who come in the same turn of the event loop begin together.
     await new Promise((resolve) => setImmediate(resolve))
-    for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
-      await runBatch(batch)
-      if (keyOf) for (const { item } of batch) underWay.delete(keyOf(item))
-    }
-    open--
+    while (waiting.length > 0) await runBatch(nextBatch())
+    working = false
   }
   const nextBatch = () => {
     if (!keyOf) return waiting.splice(0, batchLimit)
-    const batch: Waiting<Item, Result>[] = []
+    const batch = new Map<string, Waiting<Item, Result>>()
     waiting = waiting.filter((one) => {
       const key = keyOf(one.item)
-      if (batch.length === batchLimit || underWay.has(key)) return true
-      underWay.add(key)
-      batch.push(one)
+      if (batch.size === batchLimit || batch.has(key)) return true
+      batch.set(key, one)
       return false
     })
-    return batch
+    return [...batch.values()]
   }
   const runBatch = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
@@ -75,6 +68,6 @@ export function groupCommit<Item, Result>(
         return
       }
       waiting.push({ item, resolve, reject })
-      if (open < lanes) void outside(work)
+      if (!working) void outside(work)
     })
 }

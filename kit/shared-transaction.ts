@@ -15,7 +15,6 @@ interface Work {
  */
 export function shareTransactions(transaction: Transaction): Database['sharedTransaction'] {
   const share = groupCommit<Work, unknown>((works) => transaction((tx) => doAll(tx, works)), {
-    lanes: 2,
     keyOf: ({ key }) => key,
   })
   return <Result>(key: string, work: (tx: Tx) => Promise<Result>) => share({ key, work }) as Promise<Result>

@@ -12,6 +12,7 @@ import {
 } from './contract.ts'
 import { addPayment } from './payment-store.ts'
 import { sandboxGateway } from './sandbox/gateway.ts'
+import { tokenMs } from './sandbox/hold.ts'
 import service from './service.ts'
 import {
   assertBalanced,
@@ -221,3 +222,12 @@ async function diedAfterAsking(asked: Asked): Promise<void> {
   const standing = await gateway.authorize({ ...asked, reference: asked.checkoutId }, terms)
   assert.equal(standing.kind, 'authorized')
 }
+
+test('a token that was not used is forgotten after its time', async () => {
+  await request(world)
+  const tokens = async () => (await world.database.rows`select 1 from sandbox_tokens`).length
+  assert.ok((await tokens()) > 0)
+  world.advance(tokenMs)
+  await world.runJobs()
+  assert.equal(await tokens(), 0)
+})

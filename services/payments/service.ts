@@ -20,6 +20,7 @@ import { receiveWebhook } from './receive-webhook.ts'
 import { refundPayment } from './refund-payment.ts'
 import { answerSandboxChallenge } from './sandbox/answer-challenge.ts'
 import { getSandboxChallenge } from './sandbox/get-challenge.ts'
+import { forgetTokens } from './sandbox/sandbox-store.ts'
 import { sendSandboxWebhook } from './sandbox/send-webhook.ts'
 import { tokenizeSandboxCard } from './sandbox/tokenize-card.ts'
 
@@ -53,5 +54,8 @@ export default service(payments, {
     perform(processWebhook, actOnWebhook),
     perform(deliverSandboxWebhook, sendSandboxWebhook),
   ],
-  watches: [{ everyMs: 5_000, look: askAllOpen }],
+  watches: [
+    { everyMs: 5_000, look: askAllOpen },
+    { everyMs: 60_000, look: ({ database, now }) => forgetTokens(database, now()) },
+  ],
 })

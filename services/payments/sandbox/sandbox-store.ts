@@ -9,14 +9,17 @@ const columns = sql`reference, outcome, state, held_from, challenge_id, challeng
 
 export async function keepToken(
   queries: Queries,
-  { token, outcome, last4 }: { token: string; outcome: Outcome; last4: string },
-  { now, expiresAt }: { now: Date; expiresAt: Date },
+  { token, outcome, last4, expiresAt }: { token: string; outcome: Outcome; last4: string; expiresAt: Date },
 ): Promise<void> {
   await queries.run`
-    with forgotten as (delete from sandbox_tokens where token in (
-      select token from sandbox_tokens where expires_at <= ${now} limit 100 for update skip locked))
     insert into sandbox_tokens (token, outcome, last4, expires_at)
     values (${token}, ${outcome}, ${last4}, ${expiresAt})`
+}
+
+export async function forgetTokens(queries: Queries, now: Date): Promise<void> {
+  await queries.run`
+    delete from sandbox_tokens where token in (
+      select token from sandbox_tokens where expires_at <= ${now} limit 10000 for update skip locked)`
 }
 
 export interface Times {

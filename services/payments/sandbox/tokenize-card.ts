@@ -19,9 +19,7 @@ export const tokenizeSandboxCard: Handler<typeof payments.tokenizeSandboxCard, O
   }
   const { outcome, last4 } = checked
   const token = `tok_${randomBytes(24).toString('base64url')}`
-  const at = now()
-  const expiresAt = new Date(at.getTime() + tokenMs)
-  const times = { now: at, expiresAt }
-  await database.sharedTransaction(token, (tx) => keepToken(tx, { token, outcome, last4 }, times))
+  const expiresAt = new Date(now().getTime() + tokenMs)
+  await database.sharedTransaction(token, (tx) => keepToken(tx, { token, outcome, last4, expiresAt }))
   return { token, last4 }
 }
