@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
@@ -79,7 +79,9 @@ if (chosen.length < wanted.length) {
 }
 
 const postgres = await startThrowawayPostgres()
+let running: ChildProcess | undefined
 const stop = async (code: number) => {
+  running?.kill()
   await postgres.stop()
   process.exit(code)
 }
@@ -103,5 +105,6 @@ await stop(failures > 0 ? 1 : 0)
 function run(args: readonly string[], more: Suite['env'] = {}): Promise<number> {
   const env = { ...process.env, ...more, RIALTO_TEST_DATABASE_URL: postgres.adminUrl }
   const child = spawn(process.execPath, args, { stdio: 'inherit', env })
+  running = child
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }

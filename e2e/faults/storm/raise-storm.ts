@@ -53,6 +53,8 @@ export async function raiseStorm(options: StormOptions): Promise<Storm> {
     const offer: Offer = { ...(await openOffer(ground)), closing: closing.signal }
     await age(ground.dataDir)
     const trading = trade(offer, options)
+    // Waited for below, when everybody has gone home; a failure before that is told there.
+    trading.catch(() => {})
     tell('The storm begins')
     const { strikes } = await brew(
       { ...ground, postman, told: offer.told },
