@@ -186,3 +186,24 @@ test('work that fails in a shared transaction fails alone', async () => {
   const kept = await database.rows`select 1 from things where thing_id in ('kept 1', 'kept 2', 'not kept')`
   assert.equal(kept.length, 2)
 })
+
+test('who hangs in the middle of a transaction does not keep its rows from others', async () => {
+  const hanging = openDatabase({ url: database.url, poolSize: 1, idleTimeoutMs: 100 })
+  const locked = Promise.withResolvers<void>()
+  const thawed = Promise.withResolvers<void>()
+  const hung = assert.rejects(
+    hanging.transaction(async (tx) => {
+      await tx.run`update things set owner_id = 'hung' where thing_id = 'a'`
+      locked.resolve()
+      await thawed.promise
+      await tx.run`select 1`
+    }),
+    (error) => is(error, unavailable),
+  )
+  await locked.promise
+  await database.run`update things set owner_id = 'other' where thing_id = 'a'`
+  thawed.resolve()
+  await hung
+  assert.deepEqual(await database.row`select owner_id from things where thing_id = 'a'`, { ownerId: 'other' })
+  await hanging.close()
+})

@@ -55,12 +55,15 @@ export interface DatabaseOptions {
   readonly poolSize?: number
   /** A statement that runs longer is cancelled by the server. */
   readonly statementTimeoutMs?: number
+  /** A transaction in which nothing is asked for so long is ended by the server, together with its connection. */
+  readonly idleTimeoutMs?: number
   /** Each statement is planned once, not for every value. */
   readonly planOnce?: boolean
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, poolSize = 12, statementTimeoutMs = 30_000, planOnce = false } = options
+  const { url, poolSize = 12, planOnce = false } = options
+  const { statementTimeoutMs = 30_000, idleTimeoutMs = 5_000 } = options
   const pool = new pg.Pool({
     ...(planOnce && { options: '-c plan_cache_mode=force_generic_plan' }),
     connectionString: url,
@@ -68,6 +71,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
+    // Whoever hangs in the middle of a transaction must not keep its rows from all others.
+    idle_in_transaction_session_timeout: idleTimeoutMs,
     // The net for a server that is frozen: later than its own timeout, as it costs the connection.
     query_timeout: statementTimeoutMs + 5_000,
     // Statements are sent without waiting for the answers of those before: begin travels with the first one.

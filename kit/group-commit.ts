@@ -19,8 +19,8 @@ interface Waiting<Item, Result> {
 /**
  * Puts items that arrive while a batch is at work together into the next batch. Alone, an item waits for
  * nobody; under load the price of a commit is shared.
- * `run` answers with one result per item. A batch that fails is run again item by item, so `run` must be
- * repeatable, and a failure is only told to the one who caused it.
+ * `run` answers with one result per item. When a batch fails, each of its items is run alone, all at the same time, so
+ * `run` must be repeatable, and a failure is only told to the one who caused it.
  */
 export function groupCommit<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
@@ -58,7 +58,7 @@ export function groupCommit<Item, Result>(
     } catch (error) {
       // A database that is away would meet every single one again.
       if (batch.length === 1 || is(error, unavailable)) for (const { reject } of batch) reject(error)
-      else for (const single of batch) await runBatch([single])
+      else await Promise.all(batch.map((single) => runBatch([single])))
     }
   }
   return (item) =>

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Database, openDatabase } from './database.ts'
+import type { Database } from './database.ts'
 import { type Keyed, keyed, onceUnderKey } from './idempotency.ts'
-import { migrate } from './migrate.ts'
-import { type TestDatabases, testDatabases } from './postgres.ts'
 import { is, keyReused, requestInProgress } from './problem.ts'
+import { openKitDatabase } from './testing.ts'
 import { until } from './until.ts'
 
 // What becomes of a key while its request runs, when it fails, and when its process dies.
@@ -13,20 +12,15 @@ const withinTheLease = 7_000
 const beyondTheLease = 9_000
 const never = 3_600_000
 
-let databases: TestDatabases
 let database: Database
+let close: () => Promise<void>
 let offsetMs = 0
 const now = () => new Date(Date.now() + offsetMs)
 
 before(async () => {
-  databases = await testDatabases()
-  database = openDatabase({ url: await databases.ensureDatabase('idempotency') })
-  await migrate(database, 'a service without tables')
+  ;({ database, close } = await openKitDatabase('idempotency'))
 })
-after(async () => {
-  await database?.close()
-  await databases?.stop()
-})
+after(() => close?.())
 
 const requestOf = (key: string, content: unknown = 'the same') =>
   keyed({ kind: 'guest', id: 'guest_1' }, 'buy', key, content)

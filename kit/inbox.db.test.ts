@@ -3,11 +3,10 @@ import { after, before, test } from 'node:test'
 import { type Database, openDatabase } from './database.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { job } from './message.ts'
-import { migrate } from './migrate.ts'
 import { schedule, wakeAfterCommit } from './outbox.ts'
-import { type TestDatabases, testDatabases } from './postgres.ts'
 import { Type } from './schema.ts'
 import { silent } from './telemetry.ts'
+import { openKitDatabase } from './testing.ts'
 import { until } from './until.ts'
 
 // Who works on a job, while it lasts and when its worker dies.
@@ -16,21 +15,16 @@ const build = job('build', Type.Object({ what: Type.String() }))
 const aLittle = 5_000
 const longerThanAnyLease = 60_000
 
-let databases: TestDatabases
 let database: Database
+let close: () => Promise<void>
 let offsetMs = 0
 const now = () => new Date(Date.now() + offsetMs)
 
 before(async () => {
-  databases = await testDatabases()
-  database = openDatabase({ url: await databases.ensureDatabase('inbox') })
-  await migrate(database, 'a service without tables')
+  ;({ database, close } = await openKitDatabase('inbox'))
   wakeAfterCommit(database, { now, events: () => {}, jobs: () => {} })
 })
-after(async () => {
-  await database?.close()
-  await databases?.stop()
-})
+after(() => close?.())
 
 /** A replica that begins jobs and ends them when it is let. */
 function openWorker(on: Database) {

@@ -8,7 +8,7 @@ export function readTogether<Row>(
   read: (ids: readonly string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,
 ): (ids: readonly string[]) => Promise<Row[]> {
-  return groupCommit<readonly string[], Row[]>(async (asked) => {
+  const together = groupCommit<readonly string[], Row[]>(async (asked) => {
     const rows = new Map((await read([...new Set(asked.flat())])).map((row) => [idOf(row), row]))
     return asked.map((ids) =>
       ids.flatMap((id) => {
@@ -17,4 +17,5 @@ export function readTogether<Row>(
       }),
     )
   })
+  return async (ids) => (ids.length === 0 ? [] : together(ids))
 }

@@ -2,22 +2,21 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { type Broker, createLocalBroker, type Refusal } from './broker.ts'
 import { event } from './contract.ts'
-import { type Database, openDatabase } from './database.ts'
+import type { Database } from './database.ts'
 import type { Message } from './message.ts'
-import { migrate } from './migrate.ts'
 import { emit, wakeAfterCommit } from './outbox.ts'
-import { type TestDatabases, testDatabases } from './postgres.ts'
 import { type Relay, relayLeaseMs, startRelay } from './relay.ts'
 import { Type } from './schema.ts'
 import { silent } from './telemetry.ts'
+import { openKitDatabase } from './testing.ts'
 import { until } from './until.ts'
 
 // How events leave the outbox, with a carrier that is told what to do.
 
 const counted = event('number.counted', 1, Type.Object({ number: Type.Integer() }))
 
-let databases: TestDatabases
 let database: Database
+let close: () => Promise<void>
 let published: number[]
 /** What the carrier does with a batch before it takes it. */
 let carry: (messages: readonly Message[]) => Promise<readonly Refusal[]>
@@ -26,14 +25,11 @@ const now = () => new Date(Date.now() + offsetMs)
 const relays: Relay[] = []
 
 before(async () => {
-  databases = await testDatabases()
-  database = openDatabase({ url: await databases.ensureDatabase('relay') })
-  await migrate(database, 'a service without tables')
+  ;({ database, close } = await openKitDatabase('relay'))
 })
 after(async () => {
   await stopRelays()
-  await database?.close()
-  await databases?.stop()
+  await close?.()
 })
 beforeEach(async () => {
   await stopRelays()

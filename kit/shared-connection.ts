@@ -25,7 +25,12 @@ export function shareConnection(pool: pg.Pool): SharedConnection {
   const connect = async () => {
     const client = await pool.connect()
     client.once('end', () => leave(client))
-    await client.query('set plan_cache_mode = force_generic_plan')
+    try {
+      await client.query('set plan_cache_mode = force_generic_plan')
+    } catch (error) {
+      leave(client)
+      throw error
+    }
     return client
   }
   return {

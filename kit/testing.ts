@@ -3,11 +3,12 @@ import type { Actor } from './access.ts'
 import { createLocalBroker } from './broker.ts'
 import { type CallOptions, createCall } from './client.ts'
 import type { EventType, Input, Operation, OperationSpec, Reply } from './contract.ts'
-import type { Database } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
 import type { Dispatch } from './dispatch.ts'
 import { newId } from './id.ts'
 import type { Inbox } from './inbox.ts'
 import type { Message } from './message.ts'
+import { migrate } from './migrate.ts'
 import { mount } from './mount.ts'
 import { testDatabases } from './postgres.ts'
 import type { Service } from './service.ts'
@@ -130,7 +131,8 @@ function doorsOf(peers: readonly Peer[]): Map<string, Dispatch> {
   return new Map(peers.map(([operation]) => [operation.service, dispatch]))
 }
 
-function messageOf(event: EventType, data: unknown, about: Partial<Message>): Message {
+/** The message by which an event is heard. */
+export function messageOf(event: EventType, data: unknown, about: Partial<Message> = {}): Message {
   const { name, version } = event
   const at = new Date().toISOString()
   return {
@@ -144,5 +146,19 @@ function messageOf(event: EventType, data: unknown, about: Partial<Message>): Me
     data,
     attempt: 1,
     ...about,
+  }
+}
+
+/** A database with the kit's own tables, for tests of what works on those alone. */
+export async function openKitDatabase(name: string): Promise<{ database: Database; close(): Promise<void> }> {
+  const databases = await testDatabases()
+  const database = openDatabase({ url: await databases.ensureDatabase(name) })
+  await migrate(database, 'a service without tables')
+  return {
+    database,
+    close: async () => {
+      await database.close()
+      await databases.stop()
+    },
   }
 }

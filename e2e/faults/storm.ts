@@ -12,7 +12,8 @@ const usage = `Lets people trade in a fleet on this machine while faults strike 
   --seed      the same seed gives the same faults at the same times; another one each time by default
   --shoppers  how many buy at once, 8 by default
 
-Ends with 1 when something did not hold. Needs nats-server.
+Ends with 1 when a violation is found; what was wanted of answers and recovery is printed beside what was measured.
+Needs nats-server.
 `
 
 const longestMinutes = 24 * 60

@@ -24,7 +24,7 @@ export const addItem: Handler<typeof api.addItem, Own> = async ({ variantId, qua
   const wanted = Math.min(quantityLimit, (present?.quantity ?? 0) + quantity)
   const item = itemOf(variantId, quantity, goods, context.now())
   refuseShort(goods, variantId, wanted, present?.quantity ?? 0)
-  const changed = await write(item, cart.ownerId, context)
+  const changed = await write(item, cart, context)
   return showCart(changed ?? (await loadCart(context)), context, goods)
 }
 
@@ -46,10 +46,10 @@ function itemOf(variantId: string, quantity: number, { variants }: Goods, now: D
 /** Undefined when the same request was done in the meantime. */
 function write(
   item: Item,
-  ownerId: string,
+  { id, ownerId }: StoredCart,
   { database, now, idempotencyKey, expectedVersion }: Context<Own>,
 ): Promise<StoredCart | undefined> {
-  return database.sharedTransaction(ownerId, async (tx) => {
+  return database.sharedTransaction(id, async (tx) => {
     const cart = await touchCart(tx, ownerId, now(), idempotencyKey)
     if (!cart) return undefined
     refuseOtherVersion(cart.version - 1, expectedVersion)

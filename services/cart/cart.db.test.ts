@@ -4,11 +4,12 @@ import { guestIdentified } from '@rialto/identity/contract'
 import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
 import { is, notFound, unauthenticated, unavailable, versionConflict } from '@rialto/kit/problem'
-import { openWorld, type World } from '@rialto/kit/testing'
-import { type Order, orderPlaced } from '@rialto/orders/contract'
+import { messageOf, openWorld, type World } from '@rialto/kit/testing'
+import { orderPlaced } from '@rialto/orders/contract'
 import { cart, cartFull, notEnoughStock, notForSale } from './contract.ts'
 import { openShop } from './example-shop.ts'
 import service from './service.ts'
+import { guest, order, quantitiesOf } from './testing.ts'
 
 const shop = openShop()
 let world: World
@@ -156,56 +157,6 @@ test('a cart with a country, a delivery and goods in stock is ready, and pays fo
   assert.deepEqual([chosen.ready, chosen.quote.total, chosen.country], [true, 1_499, 'DE'])
 })
 
-test('a cart is shown with at most four questions and one statement', async ({ mock }) => {
-  const as = guest()
-  await add(as, shop.sell(newId('var')))
-  const deliveryMethodId = shop.options[0]?.methodId
-  await world.call(cart.setDelivery, { country: 'DE', deliveryMethodId }, { as })
-  shop.calls.length = 0
-  const pooled = mock.method(world.database.pool, 'query')
-  const quick = mock.method(world.database.quick, 'rows')
-  await world.call(cart.getCart, {}, { as })
-  const slow = pooled.mock.calls.filter(({ arguments: [statement] }) =>
-    JSON.stringify(statement).includes('carts'),
-  )
-  assert.deepEqual([slow.length, quick.mock.callCount()], [0, 1])
-  assert.deepEqual(shop.calls.sort(), [
-    'catalog.getVariantsForSale',
-    'inventory.getAvailability',
-    'pricing.quote',
-    'shipping.listDeliveryOptions',
-  ])
-})
-
-test('while inventory is away the cart is shown and can be filled, but is not ready', async () => {
-  const [as, variantId] = [guest(), shop.sell(newId('var'), { requiresShipping: false })]
-  shop.away.add('inventory')
-  const shown = await add(as, variantId)
-  assert.deepEqual([shown.items[0]?.availability, shown.ready], ['unknown', false])
-  shop.away.clear()
-  assert.equal((await world.call(cart.getCart, {}, { as })).ready, true)
-})
-
-test('while shipping is away the cart is shown without delivery options', async () => {
-  const as = guest()
-  await add(as, shop.sell(newId('var')))
-  shop.away.add('shipping')
-  const shown = await world.call(cart.setDelivery, { country: 'DE' }, { as })
-  assert.deepEqual([shown.deliveryOptions, shown.ready, shown.quote.total], [[], false, 1_000])
-  assert.equal(shown.deliveryAway, true)
-  shop.away.clear()
-  assert.equal((await world.call(cart.getCart, {}, { as })).deliveryAway, undefined)
-})
-
-test('while pricing is away the cart says so plainly and keeps everything', async () => {
-  const [as, variantId] = [guest(), shop.sell(newId('var'))]
-  await add(as, variantId)
-  shop.away.add('pricing')
-  await assert.rejects(world.call(cart.getCart, {}, { as }), (error) => is(error, unavailable))
-  shop.away.clear()
-  assert.deepEqual(quantitiesOf(await world.call(cart.getCart, {}, { as })), { [variantId]: 1 })
-})
-
 test('on sign-in the guest cart joins the customer cart, at whatever moments it is looked at', async () => {
   const [before, both, mine, theirs] = [guest(), ...[1, 2, 3].map(() => shop.sell(newId('var')))] as [
     ReturnType<typeof guest>,
@@ -255,6 +206,16 @@ test('what was bought leaves the cart, what was added meanwhile stays', async ()
   assert.deepEqual(shown.coupons, ['LATER'])
 })
 
+test('two orders of one cart that are heard together both leave it', async () => {
+  const [as, variantId] = [guest(), shop.sell(newId('var'))]
+  const { id } = await add(as, variantId, 5)
+  await world.call(cart.addCoupon, { code: 'ONCE' }, { as })
+  const orders = [[], ['ONCE']].map((coupons) => order(id, as.id, [{ variantId, quantity: 2 }], coupons))
+  await world.inbox.deliver(orders.map((placed) => messageOf(orderPlaced, placed)))
+  const shown = await world.call(cart.getCart, {}, { as })
+  assert.deepEqual([quantitiesOf(shown), shown.coupons], [{ [variantId]: 1 }, []])
+})
+
 test('carts that nobody changed for thirty days are removed, day after day', async () => {
   const [old, young] = [guest(), guest()]
   await add(old, shop.sell(newId('var')))
@@ -273,29 +234,6 @@ test('a visitor without an identity has no cart', async () => {
   )
 })
 
-function guest() {
-  return { kind: 'guest' as const, id: newId('guest') }
-}
-
 function add(as: Actor, variantId: string, quantity?: number) {
   return world.call(cart.addItem, { variantId, ...(quantity && { quantity }) }, { as })
-}
-
-function quantitiesOf({ items }: { items: readonly { variantId: string; quantity: number }[] }) {
-  return Object.fromEntries(items.map(({ variantId, quantity }) => [variantId, quantity]))
-}
-
-function order(
-  cartId: string,
-  ownerId: string,
-  lines: { variantId: string; quantity: number }[],
-  coupons: string[],
-) {
-  const [orderId, checkoutId] = [newId('ord'), newId('chk')]
-  return {
-    orderId,
-    checkoutId,
-    cartId,
-    order: { id: orderId, checkoutId, ownerId, lines, coupons } as unknown as Order,
-  }
 }

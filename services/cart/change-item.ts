@@ -19,7 +19,7 @@ export const changeItem: Handler<typeof api.changeItem, Own> = async ({ variantI
   )
   if (present && quantity > present.quantity) refuseShort(goods, variantId, quantity, present.quantity)
   const unitPrice = goods.variants.get(variantId)?.price.amount ?? null
-  await context.database.sharedTransaction(cart.ownerId, async (tx) => {
+  await context.database.sharedTransaction(cart.id, async (tx) => {
     const open = await touchCart(tx, cart.ownerId, context.now())
     if (!open) throw new Error(`The cart of ${cart.ownerId} cannot be opened`)
     refuseOtherVersion(open.version - 1, context.expectedVersion)

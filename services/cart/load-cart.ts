@@ -2,7 +2,7 @@ import { type Actor, identities } from '@rialto/kit/access'
 import type { Tx } from '@rialto/kit/database'
 import { forbidden, versionConflict } from '@rialto/kit/problem'
 import type { Context, TransactionContext } from '@rialto/kit/service'
-import { emptyCart, lineLimit, mergeCarts, type StoredCart } from './cart.ts'
+import { cartIdOf, emptyCart, lineLimit, mergeCarts, type StoredCart } from './cart.ts'
 import { lockTwo, noteHeir, readCarts, saveMerged, touchCart } from './cart-store.ts'
 
 /** The actor's cart; what was collected before signing in has joined it. */
@@ -42,10 +42,10 @@ export async function mergeInto(tx: Tx, customerId: string, guestId: string, now
   await noteHeir(tx, guests.id, customerId, now)
 }
 
-/** Whose cart alone is changed: a customer's may have to take in what the guest had collected. */
+/** The cart that alone is changed; none where a customer's may have to take in what the guest had collected. */
 export function cartOf({ actor }: Pick<Context, 'actor'>): string | undefined {
   const [owner, guest] = ownersOf(actor)
-  return guest === undefined ? owner : undefined
+  return guest === undefined ? cartIdOf(owner) : undefined
 }
 
 /** Whose cart it is, and the guest that the customer was before signing in. */
