@@ -18,6 +18,7 @@ const shop = contract(
       query: Type.Object({
         limit: Type.Integer({ default: 20, maximum: 100 }),
         ids: Type.Optional(Type.Array(Type.String())),
+        from: Type.Optional(Type.Integer()),
       }),
     },
     make: {
@@ -143,8 +144,12 @@ function fieldsOf(work: () => unknown): string[] {
   return []
 }
 
-test('a number of a query is finite', () => {
-  const check = () =>
-    inputCheck(shop.list).parts(parts({ params: { shelf: 'a' }, query: { limit: 'Infinity' } }))
-  assert.deepEqual(fieldsOf(check), ['limit'])
+test('a number is one that can be stored, and keeps all its digits', () => {
+  for (const from of ['Infinity', '1e308', '-1e21', String(2 ** 53)]) {
+    const check = () => inputCheck(shop.list).parts(parts({ params: { shelf: 'a' }, query: { from } }))
+    assert.deepEqual(fieldsOf(check), ['from'], from)
+  }
+  const largest = { from: String(Number.MAX_SAFE_INTEGER) }
+  const taken = inputCheck(shop.list).parts(parts({ params: { shelf: 'a' }, query: largest }))
+  assert.equal(taken.from, Number.MAX_SAFE_INTEGER)
 })

@@ -88,13 +88,13 @@ function refuse(errors: FieldError[]): never {
   throw invalidInput(detail.slice(0, 1_000), { errors })
 }
 
-/** Text that no database takes is refused here, where its field still has a name. */
+/** Text and numbers that no database takes are refused here, where their field still has a name. */
 function demandStorable(value: unknown, path = ''): void {
   if (typeof value === 'string' && !isStorable(value))
     refuse([{ field: path || 'body', message: unstorable }])
-  // "Infinity" in a query is a number to JavaScript.
-  if (typeof value === 'number' && !Number.isFinite(value))
-    refuse([{ field: path || 'body', message: 'must be a finite number' }])
+  // "Infinity" in a query is a number to JavaScript, and 1e308 an integer, which no column takes.
+  if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER))
+    refuse([{ field: path || 'body', message: outOfRange }])
   if (typeof value !== 'object' || value === null) return
   for (const [name, part] of Object.entries(value)) {
     if (!isStorable(name)) refuse([{ field: path || 'body', message: `has a name that ${unstorable}` }])
@@ -103,3 +103,4 @@ function demandStorable(value: unknown, path = ''): void {
 }
 
 const unstorable = 'has a character that cannot be stored: NUL, or half of a surrogate pair'
+const outOfRange = `must be a number from -${Number.MAX_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`
