@@ -28,10 +28,10 @@ test('a cart is shown with at most four questions and one statement', async ({ m
   const pooled = mock.method(world.database.pool, 'query')
   const quick = mock.method(world.database.quick, 'rows')
   await world.call(cart.getCart, {}, { as })
-  const slow = pooled.mock.calls.filter(({ arguments: [statement] }) =>
-    JSON.stringify(statement).includes('carts'),
-  )
-  assert.deepEqual([slow.length, quick.mock.callCount()], [0, 1])
+  // The inbox looks for messages meanwhile.
+  const ofCarts = ({ mock }: typeof pooled | typeof quick) =>
+    mock.calls.filter(({ arguments: [statement] }) => JSON.stringify(statement).includes('carts')).length
+  assert.deepEqual([ofCarts(pooled), ofCarts(quick)], [0, 1])
   assert.deepEqual(shop.calls.sort(), [
     'catalog.getVariantsForSale',
     'inventory.getAvailability',
