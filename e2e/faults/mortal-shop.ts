@@ -72,7 +72,7 @@ export async function openMortalShop(): Promise<MortalShop> {
   }
 }
 
-/** The watchdogs wake after 30 s at first, later after longer; leases of jobs end before. */
+/** The watchdogs wake after at most 30 s at first, later after a quarter of its age; leases of jobs end before. */
 const firstPauseMs = 31_000
 const turnsLimit = 6
 

@@ -1,7 +1,8 @@
 import { cart } from '@rialto/cart/contract'
 import { forbidden, keyReused, requestInProgress } from '@rialto/kit/problem'
 import type { Context, Input } from '@rialto/kit/service'
-import { giveUp, holdMs, watchMs } from './checkout-steps.ts'
+import { watchMs } from './alarm.ts'
+import { giveUp, holdMs } from './checkout-steps.ts'
 import {
   type Checkout,
   findBuying,

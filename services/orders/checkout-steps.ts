@@ -81,8 +81,6 @@ export interface Progress {
   readonly since: string
 }
 
-/** After so long whatever is still open is taken up by the watchdog. */
-export const watchMs = 30_000
 /** How long goods are held, and how long the shopper has to confirm the payment. */
 export const holdMs = 15 * 60_000
 /** With less than this left, the hold is renewed before there is an order. */

@@ -1,5 +1,6 @@
 import type { Whose } from '@rialto/kit/access'
 import { type Database, json, ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
+import { hasRung, nextAlarm } from './alarm.ts'
 import type { Progress } from './checkout-steps.ts'
 import { isPassing } from './failure.ts'
 import type { Draft } from './order.ts'
@@ -130,16 +131,14 @@ const wakeLimit = 500
 export type Due = Pick<Checkout, 'id' | 'resumes' | 'step' | 'waitsFor' | 'since'>
 
 /**
- * Picks checkouts that have been open for too long, and sets the alarm of each anew: after 30 s, 1, 2, 4, 8 and
- * then every 10 minutes. An alarm further ahead was set by a clock that ran ahead. Replicas that look at the same
+ * Picks checkouts that have been open for too long, and sets the alarm of each anew. Replicas that look at the same
  * time pick different ones.
  */
 export function wakeDue(tx: Tx, now: Date): Promise<Due[]> {
   return tx.rows`
-    update checkouts set resumes = resumes + 1,
-      wake_at = ${now}::timestamptz + least(30 * 2 ^ least(resumes, 10), 600) * interval '1 second'
+    update checkouts set resumes = resumes + 1, wake_at = ${nextAlarm(now)}
     where id = any(array(
-      select id from checkouts where wake_at <= ${now} or wake_at > ${now}::timestamptz + interval '11 minutes'
+      select id from checkouts where ${hasRung(now)}
       order by wake_at limit ${wakeLimit} for update skip locked))
     returning id, resumes, step, waits_for, since`
 }

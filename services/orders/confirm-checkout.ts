@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { emit } from '@rialto/kit/outbox'
 import type { Context } from '@rialto/kit/service'
-import { watchMs } from './checkout-steps.ts'
+import { captureWatchMs } from './alarm.ts'
 import type { Checkout } from './checkout-store.ts'
 import { orderPlaced } from './contract.ts'
 import { placeOrder } from './order.ts'
@@ -27,7 +27,7 @@ export async function confirmCheckout(
     at,
   })
   // Until the money is known to be charged, the checkout is watched on.
-  const wakeAt = captured >= order.total ? null : new Date(Date.parse(at) + watchMs)
+  const wakeAt = captured >= order.total ? null : new Date(Date.parse(at) + captureWatchMs)
   const placed = await database.sharedTransaction(checkoutId, async (tx) => {
     if (!(await insertOrder(tx, order, checkout, wakeAt))) return false
     const data = { orderId: order.id, checkoutId, cartId: draft.cartId, order }

@@ -76,5 +76,5 @@ export default service(orders, {
     on(guestIdentified, onGuestIdentified),
   ],
   jobs: [perform(jobs.resumeCheckout, resumeCheckout), perform(jobs.resumeSaga, conductSaga)],
-  watches: [{ everyMs: 10_000, look: wakeSagas }],
+  watches: [{ everyMs: 2_000, look: wakeSagas }],
 })

@@ -1,4 +1,5 @@
 import { json, type Queries, sql, type Tx } from '@rialto/kit/database'
+import { hasRung, nextAlarm } from '../alarm.ts'
 import { endRefund, type RefundEnd, type Saga } from './saga.ts'
 
 const columns = sql`
@@ -54,10 +55,9 @@ export type DueSaga = Pick<Saga, 'id' | 'resumes' | 'step' | 'waitsFor' | 'since
 /** Picks what has been open for too long, and sets its alarm anew, as it is done with checkouts. */
 export function wakeDueSagas(tx: Tx, now: Date): Promise<DueSaga[]> {
   return tx.rows`
-    update sagas set resumes = resumes + 1,
-      wake_at = ${now}::timestamptz + least(30 * 2 ^ least(resumes, 10), 600) * interval '1 second'
+    update sagas set resumes = resumes + 1, wake_at = ${nextAlarm(now)}
     where id = any(array(
-      select id from sagas where wake_at <= ${now} or wake_at > ${now}::timestamptz + interval '11 minutes'
+      select id from sagas where ${hasRung(now)}
       order by wake_at limit ${wakeLimit} for update skip locked))
     returning id, resumes, step, waits_for, since`
 }

@@ -1,3 +1,4 @@
+import { watchMs } from '../alarm.ts'
 import type { SagaStep, WaitsFor } from '../saga-schemas.ts'
 import { recordAttempt } from '../step-record.ts'
 
@@ -40,9 +41,6 @@ const courses: {
   cancellation: { first: 'goods', goods: 'money', money: 'done' },
   refund: { first: 'money', money: 'done' },
 }
-
-/** After so long without an end the watchdog takes it up. */
-const watchMs = 30_000
 
 export function beginSaga(
   { id: orderId, checkoutId, currency }: { id: string; checkoutId: string; currency: string },
