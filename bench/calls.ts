@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { cpus } from 'node:os'
 import { createSign, createVerify } from '@rialto/kit/actor-token'
 import { type Call, createCall } from '@rialto/kit/client'
 import { contract, describe } from '@rialto/kit/contract'
@@ -9,6 +8,7 @@ import type { Dispatch } from '@rialto/kit/dispatch'
 import { createDoor } from '@rialto/kit/door'
 import { Type } from '@rialto/kit/schema'
 import { silent } from '@rialto/kit/telemetry'
+import { machine, median, print, spread } from './report.ts'
 
 // node launch.mjs bench/calls.ts: what a call costs in the same process, and to another one over HTTP.
 
@@ -65,7 +65,7 @@ async function measure(): Promise<void> {
   const inside = createDiscovery({ inside: () => dispatch, locate: [], sign })
   const urls = [url]
   const outside = createDiscovery({ inside: () => undefined, locate: [() => urls], sign })
-  print(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), both processes on them`)
+  print(`${machine}, both processes on it`)
   print(`median of ${rounds} alternated rounds (lowest–highest)\n`)
   print('| 20 things are read | in the process | over HTTP | ratio |')
   const calls = [callOf(inside.find), callOf(outside.find)] as const
@@ -133,17 +133,4 @@ async function signatures(): Promise<void> {
   print('\n| sign and verify | median µs |')
   print(`| a new actor | ${median(times.fresh).toFixed(1)} |`)
   print(`| one seen in the last 30 s | ${median(times.known).toFixed(1)} |`)
-}
-
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0
-}
-
-function spread(figures: readonly number[]): string {
-  const round = (figure: number) => (figure >= 100 ? figure.toFixed(0) : figure.toFixed(1))
-  return `${round(median(figures))} (${round(Math.min(...figures))}–${round(Math.max(...figures))})`
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

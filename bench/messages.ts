@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Broker } from '@rialto/kit/broker'
@@ -14,6 +14,7 @@ import { startRelay } from '@rialto/kit/relay'
 import { Type } from '@rialto/kit/schema'
 import { on, service } from '@rialto/kit/service'
 import { silent } from '@rialto/kit/telemetry'
+import { machine, print } from './report.ts'
 
 // node launch.mjs bench/messages.ts: from the commit in one service to the effect in another, both durable, by
 // each carrier; and how many events a relay passes on. Both services are in this process and share its core.
@@ -29,9 +30,7 @@ const folder = await mkdtemp(join(tmpdir(), 'rialto-bench-'))
 const postgres = await startPostgres({ dataDir: folder })
 const nats = await startTestNats()
 try {
-  print(
-    `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), one nats-server, one PostgreSQL`,
-  )
+  print(`${machine}, one nats-server, one PostgreSQL`)
   print(`${samples} events, one every ${everyMs} ms; then ${backlog} that wait in the outbox\n`)
   print(
     '| carrier | commit to effect, median ms | p99 | highest | passed on per second | with their effects |',
@@ -139,8 +138,4 @@ async function say(database: Database, count: number): Promise<void> {
 
 function perSecond(began: number): string {
   return (backlog / ((performance.now() - began) / 1_000)).toFixed(0)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

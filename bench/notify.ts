@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '@rialto/kit/database'
 import { startPostgres } from '@rialto/kit/postgres'
+import { machine, print, spread } from './report.ts'
 
 // node launch.mjs bench/notify.ts: what NOTIFY in every emitting transaction costs, commits durable.
 
@@ -20,12 +21,9 @@ for (let round = 0; round < rounds; round++) {
   plain.push(await commits(database, false))
   notifying.push(await commits(database, true))
 }
-process.stdout.write(
-  `Node ${process.version}, ${writers} writers, median of ${rounds} alternated rounds (lowest–highest)\n`,
-)
-process.stdout.write(
-  `| commits per second | ${figures(plain)} |\n| the same with NOTIFY | ${figures(notifying)} |\n`,
-)
+print(`${machine}; ${writers} writers, median of ${rounds} alternated rounds (lowest–highest)`)
+print(`| commits per second | ${spread(plain)} |`)
+print(`| the same with NOTIFY | ${spread(notifying)} |`)
 await database.close()
 await server.stop()
 await rm(dataDir, { recursive: true, force: true })
@@ -45,9 +43,4 @@ async function commits(queries: Database, notify: boolean): Promise<number> {
   }
   await Promise.all(Array.from({ length: writers }, write))
   return done / seconds
-}
-
-function figures(all: number[]): string {
-  const sorted = all.map(Math.round).sort((a, b) => a - b)
-  return `${sorted[Math.floor(sorted.length / 2)]} (${sorted[0]}–${sorted.at(-1)})`
 }

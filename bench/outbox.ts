@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Database, json, openDatabase } from '@rialto/kit/database'
 import { startPostgres } from '@rialto/kit/postgres'
+import { machine, median, print } from './report.ts'
 
 // node launch.mjs bench/outbox.ts: three ways in which events may leave an outbox, commits durable. The decision is
 // docs/adr/0007-leases-in-the-outbox.md. Writers commit events as fast as they can while a relay passes them on.
@@ -33,8 +34,8 @@ const ways: readonly Way[] = [
     name: 'rows locked while the carrier is waited for',
     pass: (database) =>
       database.transaction(async (tx) => {
-        const rows = await tx.rows<Row>`delete from outbox where id in (
-          select id from outbox order by id limit ${batchSize} for update skip locked) returning id, data`
+        const rows = await tx.rows<Row>`delete from outbox where id = any(array(
+          select id from outbox order by id limit ${batchSize} for update skip locked)) returning id, data`
         if (rows.length > 0) await carry()
         return rows.length
       }),
@@ -42,9 +43,10 @@ const ways: readonly Way[] = [
   {
     name: 'rows claimed by an update, then deleted',
     pass: async (database) => {
-      const rows = await database.rows<Row>`update outbox set due_at = now() + interval '2 s' where id in (
+      const rows =
+        await database.rows<Row>`update outbox set due_at = now() + interval '2 s' where id = any(array(
         select id from outbox where due_at <= now() order by due_at, id limit ${batchSize}
-        for update skip locked) returning id, data`
+        for update skip locked)) returning id, data`
       if (rows.length === 0) return 0
       await carry()
       await remove(database, rows)
@@ -79,7 +81,7 @@ for (let round = 0; round < rounds; round++) {
   for (const [index, way] of ways.entries()) samples[index]?.push(await measure(way))
 }
 print(
-  `Node ${process.version}, ${writers} writers, ${carrierMs} ms for the carrier, median of ${rounds} alternated rounds`,
+  `${machine}; ${writers} writers, ${carrierMs} ms for the carrier, median of ${rounds} alternated rounds`,
 )
 print('| way | commits per second | passed on per second | from commit to gone, median ms |')
 print('| --- | --- | --- | --- |')
@@ -131,13 +133,4 @@ async function measure({ pass, name }: Way): Promise<Sample> {
   }
   await Promise.all([relay(), ...Array.from({ length: writers }, write)])
   return { commits: commits / seconds, passed: passed / seconds, delayMs: median(delays) }
-}
-
-function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -1,6 +1,6 @@
-import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureCheckouts, measureHotItem, measureImport, measureList, measureStart } from './measure.ts'
+import { machine, print, spread } from './report.ts'
 import { startShop } from './shop.ts'
 import { makeGoods, signInStaff } from './staff.ts'
 
@@ -13,9 +13,7 @@ const runs = Number(values.runs)
 const rows = Number(values.rows)
 const shoppers = 32
 
-print(
-  `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, embedded PostgreSQL on the same machine`,
-)
+print(`${machine}, embedded PostgreSQL on the same machine`)
 print(`${runs} runs each, median (lowest–highest)\n`)
 
 const starts = await repeat(runs, measureStart)
@@ -80,15 +78,5 @@ async function repeat<Result>(times: number, work: () => Promise<Result>): Promi
 }
 
 function row(what: string, figures: readonly number[]): void {
-  const sorted = [...figures].sort((a, b) => a - b)
-  const at = (share: number) => round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)
-  print(`| ${what} | ${at(0.5)} (${at(0)}–${at(1)}) |`)
-}
-
-function round(figure: number): string {
-  return figure >= 100 ? figure.toFixed(0) : figure.toFixed(2)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
+  print(`| ${what} | ${spread(figures)} |`)
 }

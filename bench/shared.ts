@@ -1,6 +1,6 @@
-import { cpus } from 'node:os'
 import { openDatabase, type Queries } from '@rialto/kit/database'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
+import { machine, print, spread } from './report.ts'
 
 // node launch.mjs bench/shared.ts: what callers gain who share a connection for their reads, and a commit for their
 // changes, commits durable. The decision is docs/adr/0008-shared-connections-and-commits.md.
@@ -35,13 +35,8 @@ for (let round = 0; round <= rounds; round++) {
     if (round > 0) results.get(way)?.push(perSecond)
   }
 }
-console.log(
-  `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), embedded PostgreSQL; ${callers} callers`,
-)
-for (const [way, figures] of results) {
-  const sorted = figures.sort((a, b) => a - b).map(Math.round)
-  console.log(`${way}: ${sorted[Math.floor(rounds / 2)]} per second (${sorted[0]}–${sorted.at(-1)})`)
-}
+print(`${machine}, embedded PostgreSQL; ${callers} callers, median of ${rounds} rounds (lowest–highest)`)
+for (const [way, figures] of results) print(`${way}: ${spread(figures)} per second`)
 await database.close()
 await postgres.stop()
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A shop as a process of its own, as its users run it. */
+/** A shop as its users run it: one process, or a fleet of them. */
 export interface Shop {
   readonly url: string
   readonly dataDir: string
@@ -16,13 +16,14 @@ export interface Shop {
 
 export interface ShopOptions {
   readonly dataDir?: string
+  readonly fleet?: boolean
   readonly env?: Record<string, string>
 }
 
-export async function startShop({ dataDir, env = {} }: ShopOptions = {}): Promise<Shop> {
+export async function startShop({ dataDir, fleet = false, env = {} }: ShopOptions = {}): Promise<Shop> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-bench-')))
   const began = performance.now()
-  const child = spawn(process.execPath, ['rialto.ts'], {
+  const child = spawn(process.execPath, [fleet ? 'fleet.ts' : 'rialto.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: {
       ...process.env,

@@ -88,8 +88,8 @@ export async function purge(database: Database, now: Date): Promise<void> {
   await database.run`delete from rialto.idempotency where ctid = any(array(
     select ctid from rialto.idempotency where at < ${before} limit ${purgeLimit}))`
   const heardBefore = new Date(now.getTime() - 14 * 24 * 3_600_000)
-  await database.run`delete from rialto.inbox where id in (
-    select id from rialto.inbox where state = 'done' and due_at < ${heardBefore} limit ${purgeLimit})`
+  await database.run`delete from rialto.inbox where id = any(array(
+    select id from rialto.inbox where state = 'done' and due_at < ${heardBefore} limit ${purgeLimit}))`
 }
 
 /** Takes the key, also from one who died with it, unless there is an answer already. */

@@ -185,9 +185,9 @@ function claimDue({ database, now }: InboxOptions, limit: number, held: readonly
   const at = now()
   return database.quick.rows<Row>`
     update rialto.inbox set due_at = ${new Date(at.getTime() + leaseMs)}, attempts = attempts + 1
-    where id in (select id from rialto.inbox where state = 'waiting' and due_at <= ${at}
+    where id = any(array(select id from rialto.inbox where state = 'waiting' and due_at <= ${at}
         and id <> all(${held.map(({ id }) => id)})
-      order by due_at limit ${limit} for update skip locked)
+      order by due_at limit ${limit} for update skip locked))
     returning *`
 }
 

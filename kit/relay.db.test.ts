@@ -107,6 +107,24 @@ test('replicas share what was left behind', async () => {
   )
 })
 
+test('much that was left behind is passed on in batches, even by a plan that was made when there was nothing', async () => {
+  const other = relay()
+  await database.run`vacuum analyze rialto.outbox`
+  for (let looks = 0; looks < 10; looks++) {
+    other.kick()
+    await other.idle()
+  }
+  const batches: number[] = []
+  carry = async (messages) => {
+    batches.push(messages.length)
+    return []
+  }
+  await say(...Array.from({ length: 450 }, (_, index) => index))
+  offsetMs += relayLeaseMs
+  await gone()
+  assert.deepEqual(batches, [100, 100, 100, 100, 50])
+})
+
 test('while the carrier is away everything stays, and follows when it is back', async () => {
   let away = true
   carry = async () => {

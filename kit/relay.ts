@@ -100,6 +100,8 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
   const pace = keepPace(paceMs)
   let fresh: Message[] = []
   let look = true
+  /** Whether the table holds more than one batch. */
+  let full = false
   let finishing = false
   let failures = 0
   const passOn = async (batch: readonly Message[]) => {
@@ -119,7 +121,8 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
   }
   const passLeftBehind = async () => {
     const left = await claimLeftBehind(database, source, now())
-    look = left.length === batchSize
+    full = left.length === batchSize
+    look = full
     const known = new Set(left.map(({ id }) => id))
     fresh = fresh.filter(({ id }) => !known.has(id))
     await passOn(left)
@@ -134,7 +137,7 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
     },
     drain: async () => {
       while (fresh.length > 0 || (look && !finishing)) {
-        if (fresh.length < batchSize) await pace.next()
+        if (fresh.length < batchSize && !full) await pace.next()
         if (look && !finishing) await passLeftBehind()
         await passOn(fresh.splice(0, batchSize))
       }
@@ -153,9 +156,9 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
 
 async function claimLeftBehind(database: Database, source: string, now: Date): Promise<Message[]> {
   const rows = await database.rows<SaidEvent>`
-    update rialto.outbox set due_at = ${new Date(now.getTime() + relayLeaseMs)} where id in (
+    update rialto.outbox set due_at = ${new Date(now.getTime() + relayLeaseMs)} where id = any(array(
       select id from rialto.outbox where due_at <= ${now} order by due_at, id limit ${batchSize}
-      for update skip locked)
+      for update skip locked))
     returning id, name, version, aggregate_id, aggregate_version, data, at, traceparent`
   rows.sort((a, b) => (a.id < b.id ? -1 : 1))
   return rows.map((row) => ({ ...row, source, attempt: 1 }))

@@ -193,9 +193,9 @@ export async function takeOut(tx: Tx, purchases: readonly Purchase[], now: Date)
 
 /** Removes carts that nobody has changed since, up to `limit`; answers how many. */
 export async function removeUntouched(queries: Queries, since: Date, limit: number): Promise<number> {
-  await queries.run`delete from joined_carts where id in (
-    select id from joined_carts where at < ${since} order by at limit ${limit} for update skip locked)`
+  await queries.run`delete from joined_carts where id = any(array(
+    select id from joined_carts where at < ${since} order by at limit ${limit} for update skip locked))`
   return queries.run`
-    delete from carts where id in (
-      select id from carts where updated_at < ${since} order by updated_at limit ${limit} for update skip locked)`
+    delete from carts where id = any(array(
+      select id from carts where updated_at < ${since} order by updated_at limit ${limit} for update skip locked))`
 }

@@ -1,6 +1,6 @@
 import type { Whose } from '@rialto/kit/access'
 import { type Database, json, ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
-import { hasRung, nextAlarm } from './alarm.ts'
+import { hasRung, nextAlarm } from './alarm-store.ts'
 import type { Progress } from './checkout-steps.ts'
 import { isPassing } from './failure.ts'
 import type { Draft } from './order.ts'

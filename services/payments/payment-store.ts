@@ -130,9 +130,9 @@ export function claimDue(queries: Queries, now: Date, limit: number): Promise<St
   return queries.rows<StoredPayment>`
     update payments set asks = asks + 1, ask_at = ${now}::timestamptz
       + least(interval '10 seconds' * power(2, least(asks, 12)), interval '1 hour')
-    where id in (select id from payments
+    where id = any(array(select id from payments
       where ask_at <= ${now} or ask_at > ${now}::timestamptz + interval '61 minutes'
-      order by ask_at limit ${limit} for update skip locked)
+      order by ask_at limit ${limit} for update skip locked))
     returning ${columns}`
 }
 

@@ -48,7 +48,7 @@ export async function noteSales(tx: Tx, sales: readonly Sale[]): Promise<void> {
 export async function countNotedSales(tx: Tx, limit: number): Promise<number> {
   const counted = await tx.rows<{ productId: string | null; taken: number }>`
     with taken as (
-      delete from sales where id in (select id from sales order by id limit ${limit})
+      delete from sales where id = any(array(select id from sales order by id limit ${limit}))
       returning variant_id, quantity)
     insert into variants (variant_id, sold) select variant_id, sum(quantity) from taken group by variant_id
     on conflict (variant_id) do update set sold = variants.sold + excluded.sold

@@ -1,5 +1,5 @@
 import { json, type Queries, sql, type Tx } from '@rialto/kit/database'
-import { hasRung, nextAlarm } from '../alarm.ts'
+import { hasRung, nextAlarm } from '../alarm-store.ts'
 import { endRefund, type RefundEnd, type Saga } from './saga.ts'
 
 const columns = sql`

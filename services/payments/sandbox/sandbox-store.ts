@@ -18,8 +18,8 @@ export async function keepToken(
 
 export async function forgetTokens(queries: Queries, now: Date): Promise<void> {
   await queries.run`
-    delete from sandbox_tokens where token in (
-      select token from sandbox_tokens where expires_at <= ${now} limit 10000 for update skip locked)`
+    delete from sandbox_tokens where token = any(array(
+      select token from sandbox_tokens where expires_at <= ${now} limit 10000 for update skip locked))`
 }
 
 export interface Times {
