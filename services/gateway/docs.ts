@@ -3,13 +3,32 @@ import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { openApi } from './openapi.ts'
 
-/** Serves the OpenAPI document, the reference page made of it, and the list of problem codes. */
-export function addDocs(app: FastifyInstance, contracts: readonly ContractInfo[], version: string): void {
-  const document = JSON.stringify(openApi(contracts, { version, prefix: '/api' }))
-  app.get('/openapi.json', (_, reply) => reply.type('application/json').send(document))
+/**
+ * Serves the OpenAPI document, the reference page made of it, and the list of problem codes. Answers with the way to
+ * make them of other contracts: they are made at once, and served when what that answers with is called.
+ */
+export function addDocs(
+  app: FastifyInstance,
+  contracts: readonly ContractInfo[],
+  version: string,
+): (others: readonly ContractInfo[]) => () => void {
+  let documents = documentsOf(contracts, version)
+  app.get('/openapi.json', (_, reply) => reply.type('application/json').send(documents.openApi))
   addReference(app)
-  const page = problemsPage(contracts)
-  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(page))
+  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(documents.problems))
+  return (others) => {
+    const next = documentsOf(others, version)
+    return () => {
+      documents = next
+    }
+  }
+}
+
+function documentsOf(contracts: readonly ContractInfo[], version: string) {
+  return {
+    openApi: JSON.stringify(openApi(contracts, { version, prefix: '/api' })),
+    problems: problemsPage(contracts),
+  }
 }
 
 /** The program of the page is larger than all of the platform, so it is loaded when somebody opens the page. */

@@ -14,6 +14,8 @@ import {
   sendProblem,
 } from '@rialto/kit/http'
 import { newId } from '@rialto/kit/id'
+import { publicOperations } from '@rialto/kit/known-contracts'
+import type { LearnedContracts } from '@rialto/kit/learn-contracts'
 import { unavailable } from '@rialto/kit/problem'
 import { defaultTimeoutMs } from '@rialto/kit/request'
 import type { Logger } from '@rialto/kit/telemetry'
@@ -21,13 +23,16 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { answerBrokenRequest } from './broken-request.ts'
 import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
+import { serveLearned } from './learned.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
-import { createReplyCache } from './reply-cache.ts'
+import { createReplyCache, type ReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
+  /** What the fleet has beyond them, learned while the gateway runs. */
+  readonly learned?: LearnedContracts
   readonly find: Find
   readonly broker: Broker
   readonly log: Logger
@@ -44,8 +49,31 @@ export const apiPrefix = '/api'
 
 /** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { contracts, find, log } = options
-  const app = fastify({
+  const { contracts, find } = options
+  const app = bareApp()
+  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
+  const cache = createReplyCache()
+  dropOnEvents(options.broker, cache)
+  const builtIn = contracts.flatMap(publicOperations)
+  const common: Common = { ...options, sessions, cache }
+  const prepareLearned = options.learned && serveLearned(app, learnedBeside(builtIn, common))
+  await openOperations(app, builtIn, common)
+  const prepareDocs = addDocs(app, contracts, options.version)
+  options.learned?.serve(async (known) => {
+    const commitDocs = prepareDocs(known.contracts)
+    const commitRoutes = await prepareLearned?.(known.learned)
+    return () => {
+      commitRoutes?.()
+      commitDocs()
+    }
+  })
+  if (options.pages) mountPages(app, apiPrefix, options.pages)
+  else answerUnknown(app)
+  return app
+}
+
+function bareApp(): FastifyInstance {
+  return fastify({
     bodyLimit: jsonBodyLimit,
     requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
@@ -57,22 +85,33 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply as FastifyReply, asProblem(error), request.id),
   })
+}
+
+/** What all operations share, whether built in or learned. */
+interface Common extends Pick<GatewayOptions, 'find' | 'log'> {
+  readonly sessions: Sessions
+  readonly cache: ReplyCache
+}
+
+/** Gives an app the operations, with all that a request to one of them goes through. */
+async function openOperations(
+  app: FastifyInstance,
+  operations: readonly Operation[],
+  { find, log, sessions, cache }: Common,
+  elsewhere: readonly Operation[] = [],
+): Promise<void> {
   app.removeContentTypeParser('text/plain')
   takeEmptyBodies(app)
   answerProblems(app, log)
   await app.register(cookie)
   await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
-  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
-  const cache = createReplyCache()
-  dropOnEvents(options.broker, cache)
   app.decorateRequest('visitor', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
   nameEndedSession(app, sessions)
-  const operations = contracts.flatMap(publicOperations)
-  answerOtherMethods(app, operations, apiPrefix)
+  answerOtherMethods(app, operations, apiPrefix, elsewhere)
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch: dispatchTo(find),
@@ -82,10 +121,16 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     }),
     finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
-  addDocs(app, contracts, options.version)
-  if (options.pages) mountPages(app, apiPrefix, options.pages)
-  else answerUnknown(app)
-  return app
+}
+
+function learnedBeside(builtIn: readonly Operation[], common: Common) {
+  const open = async (operations: readonly Operation[]) => {
+    const app = bareApp()
+    await openOperations(app, operations, common, builtIn)
+    answerUnknown(app)
+    return app
+  }
+  return { prefix: apiPrefix, builtIn, open }
 }
 
 /** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */
@@ -100,12 +145,6 @@ const safetyHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-frame-options': 'SAMEORIGIN',
-}
-
-function publicOperations({ operations }: ContractInfo): Operation[] {
-  return operations.filter(
-    (operation) => !operation.internal && accessList(operation).some((access) => access !== 'service'),
-  )
 }
 
 function dispatchTo(find: Find): Dispatch {
