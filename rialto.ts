@@ -3,7 +3,7 @@ import { demoAccounts } from './demo-accounts.ts'
 import { explainStart, greeting } from './greeting.ts'
 import { everything, type Parts, type Platform, startPlatform } from './platform.ts'
 import { isFolder } from './service-folder.ts'
-import { isServiceName, type ServiceName, serviceNames } from './services.ts'
+import { isServiceName, serviceNames } from './services.ts'
 
 const drainLimitMs = 5_000
 
