@@ -1,11 +1,12 @@
 import type { ContractInfo } from '@rialto/kit/contract'
 import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { asyncApi } from './asyncapi.ts'
 import { openApi } from './openapi.ts'
 
 /**
- * Serves the OpenAPI document, the reference page made of it, and the list of problem codes. Answers with the way to
- * make them of other contracts: they are made at once, and served when what that answers with is called.
+ * Serves the documents of operations and of events, the reference page, and the list of problem codes. Answers with the
+ * way to make them of other contracts: they are made at once, and served when what that answers with is called.
  */
 export function addDocs(
   app: FastifyInstance,
@@ -14,6 +15,7 @@ export function addDocs(
 ): (others: readonly ContractInfo[]) => () => void {
   let documents = documentsOf(contracts, version)
   app.get('/openapi.json', (_, reply) => reply.type('application/json').send(documents.openApi))
+  app.get('/asyncapi.json', (_, reply) => reply.type('application/json').send(documents.asyncApi))
   addReference(app)
   app.get('/docs/problems', (_, reply) => reply.type('text/html').send(documents.problems))
   return (others) => {
@@ -26,6 +28,7 @@ export function addDocs(
 
 function documentsOf(contracts: readonly ContractInfo[], version: string) {
   return {
+    asyncApi: JSON.stringify(asyncApi(contracts, { version })),
     openApi: JSON.stringify(openApi(contracts, { version, prefix: '/api' })),
     problems: problemsPage(contracts),
   }
