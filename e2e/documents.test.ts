@@ -21,12 +21,14 @@ interface Document extends Record<string, unknown> {
 let platform: Platform
 let dataDir: string
 let document: Document
+let events: Record<string, unknown>
 
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rialto-documents-'))
   const environment = { PORT: '0', HOST: '127.0.0.1', RIALTO_DATA: dataDir, LOG_LEVEL: 'silent' }
   platform = await startPlatform({ environment, pages: false })
   document = (await platform.app.inject('/openapi.json')).json()
+  events = (await platform.app.inject('/asyncapi.json')).json()
 })
 after(async () => {
   await platform?.stop()
