@@ -19,7 +19,7 @@ const read = {
 function version(name: string, ...names: string[]): ContractInfo {
   const specs = names.map((each): [string, OperationSpec] => [
     each,
-    { ...read, path: `/${name}/:id/${each}` },
+    { ...read, path: `/${name}/:id/${each.toLowerCase()}` },
   ])
   return describe(contract(name, { version: 1, summary: 'For tests' }, Object.fromEntries(specs)))
 }

@@ -9,7 +9,9 @@ const operationsLimit = 500
 const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,49}$' })
 const Schema = Type.Unsafe<TSchema>({ type: 'object' })
 const Fields = Type.Object({ type: Type.Literal('object'), properties: Type.Record(Type.String(), Schema) })
-const Access = Type.String({ pattern: '^(anyone|shopper|customer|owner|service|staff:[a-z0-9:-]{1,50})$' })
+const Access = Type.String({
+  pattern: '^(anyone|shopper|customer|owner|service|staff:(\\*|[a-z0-9:-]{1,50}))$',
+})
 const Status = '^2[0-9]{2}$'
 
 const SentOperation = Type.Object({

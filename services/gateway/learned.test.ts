@@ -14,7 +14,7 @@ const readPoints = {
   summary: 'Read points',
   query: Type.Object({ since: Type.Optional(Type.Integer()) }),
   reply: { 200: Points },
-  cache: { seconds: 60, tags: ['product:{id}'] },
+  cache: { seconds: 60, tags: ['product'] },
 } as const
 const giveMine = {
   method: 'POST',
