@@ -3,10 +3,11 @@ import { contractBreaks } from './contract-changes.ts'
 
 // What a process that stands before all services makes of contracts that it learns of while it runs.
 
-/** Contracts as they are served together, and what of them is beyond those that were built in. */
 export interface Known {
+  /** As they are served together. */
   readonly contracts: readonly ContractInfo[]
-  readonly learned: readonly Operation[]
+  /** What of them is beyond those that were built in: only the operations that are new, of those only the public ones. */
+  readonly learned: readonly ContractInfo[]
 }
 
 /** Operations that anybody outside the fleet may reach. */
@@ -65,7 +66,12 @@ export function joined(builtIn: readonly ContractInfo[], living: readonly Contra
   const added = [...versions].filter(([name]) => !fixed.has(name)).sort(([a], [b]) => (a < b ? -1 : 1))
   const contracts = [...extended, ...added.map(([, of]) => union(oldestFirst(of)))]
   const known = new Set(builtIn.flatMap(({ operations }) => operations))
-  return { contracts, learned: contracts.flatMap(publicOperations).filter((each) => !known.has(each)) }
+  const learned = contracts.map((contract) => ({
+    ...contract,
+    events: [],
+    operations: publicOperations(contract).filter((each) => !known.has(each)),
+  }))
+  return { contracts, learned: learned.filter(({ operations }) => operations.length > 0) }
 }
 
 function oldestFirst(versions: readonly ContractInfo[] = []): ContractInfo[] {

@@ -82,7 +82,8 @@ function learn() {
   })
   const names = async () => {
     await learned.look()
-    return learned.known.learned.map(({ name }) => name).filter((name) => name.startsWith('read'))
+    const operations = learned.known.learned.flatMap((each) => each.operations)
+    return operations.map(({ name }) => name).filter((name) => name.startsWith('read'))
   }
   return { learned, names }
 }

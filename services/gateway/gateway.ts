@@ -47,33 +47,18 @@ export interface GatewayOptions {
 
 export const apiPrefix = '/api'
 
-/** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
-export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { contracts, find } = options
-  const app = bareApp()
-  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
-  const cache = createReplyCache()
-  dropOnEvents(options.broker, cache)
-  const builtIn = contracts.flatMap(publicOperations)
-  const common: Common = { ...options, sessions, cache }
-  const prepareLearned = options.learned && serveLearned(app, learnedBeside(builtIn, common))
-  await openOperations(app, builtIn, common)
-  const prepareDocs = addDocs(app, contracts, options.version)
-  options.learned?.serve(async (known) => {
-    const commitDocs = prepareDocs(known.contracts)
-    const commitRoutes = await prepareLearned?.(known.learned)
-    return () => {
-      commitRoutes?.()
-      commitDocs()
-    }
-  })
-  if (options.pages) mountPages(app, apiPrefix, options.pages)
-  else answerUnknown(app)
-  return app
+/** What a gateway shares with the one for operations that were learned, which stands behind it. */
+interface Common {
+  readonly sessions: Sessions
+  readonly cache: ReplyCache
+  /** Operations of the one in front. */
+  readonly builtIn: readonly Operation[]
 }
 
-function bareApp(): FastifyInstance {
-  return fastify({
+/** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
+export async function createGateway(options: GatewayOptions, common?: Common): Promise<FastifyInstance> {
+  const { contracts, find, log } = options
+  const app = fastify({
     bodyLimit: jsonBodyLimit,
     requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
@@ -85,33 +70,25 @@ function bareApp(): FastifyInstance {
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply as FastifyReply, asProblem(error), request.id),
   })
-}
-
-/** What all operations share, whether built in or learned. */
-interface Common extends Pick<GatewayOptions, 'find' | 'log'> {
-  readonly sessions: Sessions
-  readonly cache: ReplyCache
-}
-
-/** Gives an app the operations, with all that a request to one of them goes through. */
-async function openOperations(
-  app: FastifyInstance,
-  operations: readonly Operation[],
-  { find, log, sessions, cache }: Common,
-  elsewhere: readonly Operation[] = [],
-): Promise<void> {
   app.removeContentTypeParser('text/plain')
   takeEmptyBodies(app)
   answerProblems(app, log)
   await app.register(cookie)
   await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
+  const sessions =
+    common?.sessions ??
+    createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
+  const cache = common?.cache ?? createReplyCache()
+  if (!common) dropOnEvents(options.broker, cache)
+  const operations = contracts.flatMap(publicOperations)
+  const learn = learnBehind(app, options, { sessions, cache, builtIn: operations })
   app.decorateRequest('visitor', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
   nameEndedSession(app, sessions)
-  answerOtherMethods(app, operations, apiPrefix, elsewhere)
+  answerOtherMethods(app, operations, apiPrefix, common?.builtIn)
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch: dispatchTo(find),
@@ -121,16 +98,30 @@ async function openOperations(
     }),
     finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
+  learn(addDocs(app, contracts, options.version))
+  if (options.pages) mountPages(app, apiPrefix, options.pages)
+  else answerUnknown(app)
+  return app
 }
 
-function learnedBeside(builtIn: readonly Operation[], common: Common) {
-  const open = async (operations: readonly Operation[]) => {
-    const app = bareApp()
-    await openOperations(app, operations, common, builtIn)
-    answerUnknown(app)
-    return app
-  }
-  return { prefix: apiPrefix, builtIn, open }
+/**
+ * Puts a second gateway behind this one, for what is learned; it has all that this one has. Answers with the way to begin,
+ * which is handed the way to renew the documents.
+ */
+function learnBehind(app: FastifyInstance, { learned, ...options }: GatewayOptions, common: Common) {
+  if (!learned) return () => {}
+  const open = (contracts: readonly ContractInfo[]) =>
+    createGateway({ ...options, contracts, pages: undefined }, common)
+  const prepareRoutes = serveLearned(app, { prefix: apiPrefix, builtIn: common.builtIn, open })
+  return (prepareDocs: ReturnType<typeof addDocs>) =>
+    learned.serve(async (known) => {
+      const commitDocs = prepareDocs(known.contracts)
+      const commitRoutes = await prepareRoutes(known.learned)
+      return () => {
+        commitRoutes()
+        commitDocs()
+      }
+    })
 }
 
 /** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */

@@ -1,7 +1,7 @@
-import type { Operation } from '@rialto/kit/contract'
+import type { ContractInfo, Operation } from '@rialto/kit/contract'
 import type { FastifyInstance } from 'fastify'
 
-/** Operations that were learned while the gateway runs, on an app of their own: routes of Fastify are fixed. */
+/** Operations that were learned while the gateway runs, behind a gateway of their own: routes of Fastify are fixed. */
 interface Learned {
   readonly app: FastifyInstance
   /** Addresses at which something was learned. */
@@ -13,14 +13,14 @@ interface Learned {
 export interface LearnedOptions {
   readonly prefix: string
   readonly builtIn: readonly Operation[]
-  /** Makes an app with these operations. Throws when one of them cannot be served. */
-  readonly open: (operations: readonly Operation[]) => Promise<FastifyInstance>
+  /** Makes a gateway with these operations alone. Throws when one of them cannot be served. */
+  readonly open: (contracts: readonly ContractInfo[]) => Promise<FastifyInstance>
 }
 
 /**
  * Lets operations be added to an app that is listening already. Answers with the way to replace those added before:
- * all are made ready first, and served when what that answers with is called. Call it before any other hook is added:
- * what was learned goes through the hooks of its own app. What was built in is not touched by any of this.
+ * all are made ready first, and served when what that answers with is called. Call it before the hooks that answer, or
+ * set header fields: what was learned goes through those of its own app. What was built in is not touched by any of this.
  */
 export function serveLearned(app: FastifyInstance, { prefix, builtIn, open }: LearnedOptions) {
   let current: Learned | undefined
@@ -35,8 +35,8 @@ export function serveLearned(app: FastifyInstance, { prefix, builtIn, open }: Le
   app.addHook('onClose', async () => {
     await current?.app.close()
   })
-  return async (operations: readonly Operation[]): Promise<() => void> => {
-    const next = operations.length > 0 ? await ready(operations, { prefix, builtIn, open }) : undefined
+  return async (contracts: readonly ContractInfo[]): Promise<() => void> => {
+    const next = contracts.length > 0 ? await ready(contracts, { prefix, builtIn, open }) : undefined
     return () => {
       const former = current
       current = next
@@ -47,11 +47,12 @@ export function serveLearned(app: FastifyInstance, { prefix, builtIn, open }: Le
 }
 
 async function ready(
-  operations: readonly Operation[],
+  contracts: readonly ContractInfo[],
   { prefix, builtIn, open }: LearnedOptions,
 ): Promise<Learned> {
-  const app = await open(operations)
+  const app = await open(contracts)
   await app.ready()
+  const operations = contracts.flatMap((contract) => contract.operations)
   const hidden = operations.filter((operation) => builtIn.some((other) => hides(other, operation)))
   const byMethod = Map.groupBy(hidden, ({ method }) => method)
   const headed = [...byMethod].flatMap(([method, of]) =>
