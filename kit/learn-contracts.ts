@@ -51,7 +51,9 @@ export function learnContracts(options: LearnOptions): LearnedContracts {
   let timer: NodeJS.Timeout | undefined
   const look = async () => {
     const offers = offersOf(live())
-    for (const offer of offers) if (shelf.wants(offer.hash)) await learn(offer)
+    const asked = offers.filter(({ hash }) => shelf.wants(hash))
+    const sent = await Promise.all(asked.map(learn.ask))
+    for (const take of sent) await take?.()
     await serving
       .apply(shelf.living(offers))
       .catch((error: Error) => log.warn({ reason: error.message }, 'the contracts that are left do not fit'))
@@ -149,6 +151,8 @@ function createShelf(builtIn: readonly ContractInfo[], now: () => number) {
       const there = new Set(
         offers.filter(({ hash }) => own.has(hash) || good.has(hash)).map(({ service }) => service),
       )
+      for (const hash of askAgainAt.keys())
+        if (!offered.has(hash) || good.has(hash) || refused.has(hash)) askAgainAt.delete(hash)
       for (const [hash, learned] of good) {
         if (offered.has(hash)) learned.seenAt = now()
         else if (learned.seenAt + missedMs < now()) good.delete(hash)
@@ -166,7 +170,7 @@ function createShelf(builtIn: readonly ContractInfo[], now: () => number) {
 type Serving = ReturnType<typeof createServing>
 type Shelf = ReturnType<typeof createShelf>
 
-/** Learns one contract, or says once why not. */
+/** Asks for a contract, and answers with the way to learn it; says once why not. */
 function learner({ live, fetch, avoid, log, now = Date.now }: LearnOptions, serving: Serving, shelf: Shelf) {
   const take = async (sent: unknown, { hash, service }: Offer) => {
     const contract = readContract(sent)
@@ -177,13 +181,8 @@ function learner({ live, fetch, avoid, log, now = Date.now }: LearnOptions, serv
     await serving.apply([...shelf.living(offersOf(live())), learned])
     shelf.put(learned)
   }
-  return async (offer: Offer): Promise<void> => {
+  const takeOrRefuse = async (sent: unknown, offer: Offer) => {
     const { hash, service, url: instance } = offer
-    const sent = await fetch(instance, hash).catch((error: Error) => {
-      if (shelf.postpone(hash))
-        log.warn({ service, instance, reason: error.message }, 'a contract cannot be read yet')
-    })
-    if (sent === undefined) return
     try {
       await take(sent, offer)
     } catch (error) {
@@ -192,5 +191,18 @@ function learner({ live, fetch, avoid, log, now = Date.now }: LearnOptions, serv
       const { message: reason } = error as Error
       log.warn({ service, instance, reason }, 'a contract is refused; what was served before stays')
     }
+  }
+  return {
+    ask: async (offer: Offer): Promise<(() => Promise<void>) | undefined> => {
+      const { hash, service, url: instance } = offer
+      try {
+        const sent = await fetch(instance, hash)
+        return () => takeOrRefuse(sent, offer)
+      } catch (error) {
+        const { message: reason } = error as Error
+        if (shelf.postpone(hash)) log.warn({ service, instance, reason }, 'a contract cannot be read yet')
+        return undefined
+      }
+    },
   }
 }

@@ -82,6 +82,11 @@ table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .8
 }
 
 function row({ code, status, title, schema }: ProblemInfo): string {
-  const fields = Object.keys(schema.properties).map((name) => `<code>${name}</code>`)
-  return `<tr id="${code}"><td>${status}</td><td><code>${code}</code></td><td>${title}</td><td>${fields.join(', ')}</td></tr>`
+  const fields = Object.keys(schema.properties).map((name) => `<code>${escaped(name)}</code>`)
+  return `<tr id="${code}"><td>${status}</td><td><code>${code}</code></td><td>${escaped(title)}</td><td>${fields.join(', ')}</td></tr>`
+}
+
+/** Words of a contract that was learned are another process's. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

@@ -6,7 +6,7 @@ import { entity, input, Type } from '@rialto/kit/schema'
 import { openDoor } from './testing.ts'
 
 const Points = entity('Points', { points: Type.Integer() })
-const noPoints = problem('no-points', 409, 'There are no points')
+const noPoints = problem('no-points', 409, 'There are <no> points')
 const readPoints = {
   method: 'GET',
   path: '/loyalty/:id',
@@ -72,7 +72,10 @@ test('an operation that appears in the fleet is served, described, and goes thro
   const { paths, components, tags } = await document()
   assert.ok(paths['/api/loyalty/{id}'].get && paths['/api/things/{id}'].get && components.schemas.Points)
   assert.ok(tags.some(({ name }: { name: string }) => name === 'loyalty'))
-  assert.match((await door.app.inject('/docs/problems')).body, /id="no-points"/)
+  assert.match(
+    (await door.app.inject('/docs/problems')).body,
+    /id="no-points".*There are &#60;no&#62; points/,
+  )
 })
 
 test('its input is checked, and its problems are told', async () => {
