@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { calm, isAdmitted, type Mood, nextMood, type Priority, priorities } from './rush.ts'
+
+const bearable = 64
+const rush: Mood = { name: 'rush', easyLooks: 0 }
+const idle = { underWay: 0, buying: 0, lateMs: 0 }
+
+/** The mood after so many looks at the same load. */
+function after(looks: number, load: typeof idle, mood: Mood = calm): Mood {
+  for (let look = 0; look < looks; look++) mood = nextMood(mood, load, bearable)
+  return mood
+}
+
+const loads = [
+  ['an idle shop', idle, 'calm'],
+  ['a busy shop', { underWay: 128, buying: 0, lateMs: 90 }, 'calm'],
+  ['a bank that is slow', { underWay: 20, buying: 900, lateMs: 5 }, 'calm'],
+  ['more than it can bear', { underWay: 129, buying: 0, lateMs: 0 }, 'rush'],
+  ['a process that comes late with everything', { underWay: 5, buying: 0, lateMs: 101 }, 'rush'],
+] as const
+for (const [what, load, mood] of loads) {
+  test(`${what} is ${mood === 'rush' ? 'a rush' : 'no rush'}`, () =>
+    assert.equal(after(1_000, load).name, mood))
+}
+
+test('a moment is no rush, and a moment of ease does not end one', () => {
+  const strained = { ...idle, underWay: 5_000, lateMs: 5_000 }
+  assert.equal(after(9, strained).name, 'calm')
+  assert.equal(after(9, strained, after(1, idle, after(9, strained))).name, 'calm')
+  const begun = after(10, strained)
+  assert.equal(begun.name, 'rush')
+  assert.equal(after(19, idle, begun).name, 'rush')
+  assert.equal(after(20, idle, begun).name, 'calm')
+})
+
+test('what holds a rush down does not end it', () => {
+  // As much as is admitted of those who enter; were it the end, all that waits outside would come in at once.
+  assert.equal(after(1_000, { ...idle, underWay: bearable }, rush).name, 'rush')
+})
+
+const table: readonly (readonly [number, readonly Priority[]])[] = [
+  [0, priorities],
+  [16, ['browsing', 'entering', 'owning', 'shopping', 'buying']],
+  [32, ['entering', 'owning', 'shopping', 'buying']],
+  [64, ['owning', 'shopping', 'buying']],
+  [96, ['shopping', 'buying']],
+  [128, ['buying']],
+]
+for (const [underWay, admitted] of table) {
+  test(`in a rush with ${underWay} under way it is the turn of ${admitted.join(', ')}`, () => {
+    const letIn = priorities.filter((priority) =>
+      isAdmitted(priority, { underWay, buying: underWay }, rush, bearable),
+    )
+    assert.deepEqual(letIn, admitted)
+  })
+}
+
+test('whatever the load, what is more urgent is never turned away before what is less', () => {
+  const counts = fc.integer({ min: 0, max: 3_000 })
+  fc.assert(
+    fc.property(counts, fc.integer({ min: 4, max: 500 }), fc.boolean(), (underWay, bearable, isRush) => {
+      const answers = priorities.map((priority) =>
+        isAdmitted(priority, { underWay, buying: underWay }, isRush ? rush : calm, bearable),
+      )
+      assert.deepEqual(answers, answers.toSorted())
+    }),
+  )
+})
+
+test('a calm shop turns nobody away before it holds sixteen times what is bearable', () => {
+  for (const priority of priorities) {
+    assert.ok(isAdmitted(priority, { underWay: 1_023, buying: 1_023 }, calm, bearable))
+    assert.ok(!isAdmitted(priority, { underWay: 1_024, buying: 1_024 }, calm, bearable))
+  }
+})
+
+test('from whatever happened before, an idle shop becomes calm and stays so', () => {
+  const load = fc.record({
+    underWay: fc.integer({ min: 0, max: 2_000 }),
+    buying: fc.integer({ min: 0, max: 2_000 }),
+    lateMs: fc.integer({ min: 0, max: 2_000 }),
+  })
+  fc.assert(
+    fc.property(fc.array(load, { maxLength: 200 }), (past) => {
+      const mood = past.reduce<Mood>((before, seen) => nextMood(before, seen, bearable), calm)
+      assert.deepEqual(after(20, idle, mood), calm)
+    }),
+  )
+})
