@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { type Logger, silent } from '@rialto/kit/telemetry'
 import { until } from '@rialto/kit/until'
 import { openDoor } from './testing.ts'
 
@@ -7,10 +8,14 @@ import { openDoor } from './testing.ts'
 
 let door: Awaited<ReturnType<typeof openDoor>>
 let held: (() => void)[] = []
-let waiting: Promise<{ statusCode: number }>[] = []
+let waiting: Promise<void>[] = []
+let done = 0
+let told: string[] = []
 
 beforeEach(async () => {
+  told = []
   door = await openDoor({
+    log: { ...silent, warn: (_: object, message: string) => void told.push(message) } as Logger,
     environment: { REQUESTS_AT_ONCE: '4' },
     pages: (_request, response) => response.end('a page'),
   })
@@ -24,8 +29,12 @@ afterEach(async () => {
 /** Lets so many requests hang until they are released. */
 async function hold(count: number): Promise<void> {
   held = []
+  done = 0
   door.seen.hold = () => new Promise((resolve) => held.push(resolve))
-  waiting = Array.from({ length: count }, () => door.get('/mine'))
+  waiting = Array.from({ length: count }, async () => {
+    await door.get('/mine')
+    done++
+  })
   await until('all of them are under way', () => held.length === count)
   door.seen.hold = undefined
 }
@@ -56,7 +65,7 @@ test('in a rush shoppers who have begun come before those who have not', async (
   await hold(9)
   await rushBegins()
   release(4)
-  await until('four are done', async () => (await Promise.race([waiting[3], 'not yet'])) !== 'not yet')
+  await until('four are done', () => done === 4)
   // Five are under way: too many for those who enter, not for those who have a cart.
   assert.equal((await door.post('/things', { name: 'x' })).statusCode, 503)
   assert.equal((await door.post('/things', { name: 'x' }, guest)).statusCode, 201)
@@ -74,4 +83,6 @@ test('when the rush is over everybody is let in again', async () => {
   release(9)
   await until('browsing works again', async () => (await browse()).statusCode === 200)
   assert.equal((await page()).statusCode, 200)
+  await until('the log says so', () => told.length === 2)
+  assert.deepEqual(told, ['the shop is overloaded; what can wait is turned away', 'the rush is over'])
 })

@@ -73,8 +73,11 @@ async function connect(address: string) {
     url: address.replace(/^valkey/, 'redis'),
     disableOfflineQueue: true,
     commandsQueueMaxLength: 10_000,
+    pingInterval: 2_000,
     socket: {
       connectTimeout: 2_000,
+      // A connection that is dead without a word.
+      socketTimeout: 6_000,
       reconnectStrategy: (retries) => Math.min(reconnectMs.most, reconnectMs.first * 2 ** retries),
     },
   })

@@ -15,8 +15,10 @@ export interface Patience {
   readonly fileMs: number
   /** While nothing comes and nothing goes. */
   readonly idleMs: number
-  /** For taking 16 KiB of an answer. */
+  /** For an answer to be taken, besides what its size asks for. */
   readonly takeMs: number
+  /** What even a bad line takes. */
+  readonly takenBytesPerSecond: number
   /** Between two looks at who is late. */
   readonly lookEveryMs: number
 }
@@ -27,10 +29,10 @@ export const patience: Patience = {
   fileMs: 300_000,
   idleMs: 90_000,
   takeMs: 30_000,
+  takenBytesPerSecond: 16 * 1024,
   lookEveryMs: 2_000,
 }
 
-const leastTakenBytes = 16 * 1024
 const connectionsLimit = 10_000
 
 /** The part of it that Node itself sees to. */
@@ -111,14 +113,14 @@ function boundConnections(app: FastifyInstance, limit: number, isProxy: (address
 }
 
 interface Progress {
-  /** Bytes that the other end has taken. */
+  /** Bytes that the other end has taken. Of what is written at once, it is told when all of it is. */
   taken: number
-  /** When it had last taken enough. */
+  /** When that last grew. */
   since: number
 }
 
 /** One look at all connections costs less than a timer for each answer. */
-function cutSlowReaders(app: FastifyInstance, { takeMs, lookEveryMs }: Patience): void {
+function cutSlowReaders(app: FastifyInstance, patience: Patience): void {
   const open = new Map<Socket, Progress>()
   app.server.on('connection', (socket: Socket) => {
     open.set(socket, { taken: 0, since: performance.now() })
@@ -127,26 +129,26 @@ function cutSlowReaders(app: FastifyInstance, { takeMs, lookEveryMs }: Patience)
   const timer = setInterval(() => {
     const now = performance.now()
     for (const [socket, progress] of open) {
-      if (isStuck(progress, socket, now, takeMs)) socket.destroy()
+      if (isStuck(progress, socket, now, patience)) socket.destroy()
     }
-  }, lookEveryMs)
+  }, patience.lookEveryMs)
   timer.unref()
   app.addHook('onClose', async () => clearInterval(timer))
 }
 
-/** Notes what was taken meanwhile, and tells whether it was too little for too long. */
+/** Notes what was taken meanwhile, and tells whether that takes too long for what still waits. */
 export function isStuck(
   progress: Progress,
-  { bytesWritten, writableLength }: Pick<Socket, 'bytesWritten' | 'writableLength'>,
+  { bytesWritten, writableLength: waiting }: Pick<Socket, 'bytesWritten' | 'writableLength'>,
   now: number,
-  takeMs: number,
+  { takeMs, takenBytesPerSecond }: Pick<Patience, 'takeMs' | 'takenBytesPerSecond'>,
 ): boolean {
   // What was written is counted with what still waits.
-  const taken = bytesWritten - writableLength
-  if (writableLength === 0 || taken - progress.taken >= leastTakenBytes) {
+  const taken = bytesWritten - waiting
+  if (waiting === 0 || taken > progress.taken) {
     progress.taken = taken
     progress.since = now
     return false
   }
-  return now - progress.since >= takeMs
+  return now - progress.since > takeMs + (waiting / takenBytesPerSecond) * 1_000
 }
