@@ -4,12 +4,15 @@ import fc from 'fast-check'
 import { calm, isAdmitted, type Mood, nextMood, type Priority, priorities } from './rush.ts'
 
 const bearable = 64
-const rush: Mood = { name: 'rush', easyLooks: 0 }
+const rush: Mood = { name: 'rush' }
 const idle = { underWay: 0, buying: 0, lateMs: 0 }
+const strained = { underWay: 5_000, buying: 0, lateMs: 5_000 }
 
-/** The mood after so many looks at the same load. */
-function after(looks: number, load: typeof idle, mood: Mood = calm): Mood {
-  for (let look = 0; look < looks; look++) mood = nextMood(mood, load, bearable)
+let at = 0
+
+/** The mood after so many milliseconds of the same load, with a look each 100. */
+function after(ms: number, load: typeof idle, mood: Mood = calm): Mood {
+  for (const end = at + ms; at < end; at += 100) mood = nextMood(mood, { ...load, at }, bearable)
   return mood
 }
 
@@ -22,22 +25,29 @@ const loads = [
 ] as const
 for (const [what, load, mood] of loads) {
   test(`${what} is ${mood === 'rush' ? 'a rush' : 'no rush'}`, () =>
-    assert.equal(after(1_000, load).name, mood))
+    assert.equal(after(100_000, load).name, mood))
 }
 
 test('a moment is no rush, and a moment of ease does not end one', () => {
-  const strained = { ...idle, underWay: 5_000, lateMs: 5_000 }
-  assert.equal(after(9, strained).name, 'calm')
-  assert.equal(after(9, strained, after(1, idle, after(9, strained))).name, 'calm')
-  const begun = after(10, strained)
+  assert.equal(after(1_000, strained).name, 'calm')
+  assert.equal(after(1_000, strained, after(100, idle, after(1_000, strained))).name, 'calm')
+  const begun = after(1_100, strained)
   assert.equal(begun.name, 'rush')
-  assert.equal(after(19, idle, begun).name, 'rush')
-  assert.equal(after(20, idle, begun).name, 'calm')
+  assert.equal(after(2_000, idle, begun).name, 'rush')
+  assert.equal(after(2_000, idle, after(100, strained, after(2_000, idle, begun))).name, 'rush')
+  assert.equal(after(2_100, idle, begun).name, 'calm')
+})
+
+test('one pause of the whole process is no rush; one that keeps pausing is, after as few looks', () => {
+  const late = { ...idle, lateMs: 3_000 }
+  const paused = nextMood(calm, { ...late, at: 3_000 }, bearable)
+  assert.equal(after(5_000, idle, paused).name, 'calm')
+  assert.equal(nextMood(paused, { ...late, at: 6_000 }, bearable).name, 'rush')
 })
 
 test('what holds a rush down does not end it', () => {
   // As much as is admitted of those who enter; were it the end, all that waits outside would come in at once.
-  assert.equal(after(1_000, { ...idle, underWay: bearable }, rush).name, 'rush')
+  assert.equal(after(100_000, { ...idle, underWay: bearable }, rush).name, 'rush')
 })
 
 const table: readonly (readonly [number, readonly Priority[]])[] = [
@@ -84,8 +94,8 @@ test('from whatever happened before, an idle shop becomes calm and stays so', ()
   })
   fc.assert(
     fc.property(fc.array(load, { maxLength: 200 }), (past) => {
-      const mood = past.reduce<Mood>((before, seen) => nextMood(before, seen, bearable), calm)
-      assert.deepEqual(after(20, idle, mood), calm)
+      const mood = past.reduce<Mood>((before, seen) => after(100, seen, before), calm)
+      assert.deepEqual(after(2_100, idle, mood), calm)
     }),
   )
 })

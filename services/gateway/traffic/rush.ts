@@ -10,17 +10,24 @@ export interface Load {
   readonly buying: number
 }
 
-/** A rush begins and ends only after so many looks in a row that agree. */
+/** One look at it, at a time in milliseconds. */
+export interface Look extends Load {
+  /** By how much the process is late with its work. */
+  readonly lateMs: number
+  readonly at: number
+}
+
+/** A rush begins and ends only when all looks for some time agree. */
 export type Mood =
-  | { readonly name: 'calm'; readonly strainedLooks: number }
-  | { readonly name: 'rush'; readonly easyLooks: number }
+  | { readonly name: 'calm'; readonly strainedSince?: number }
+  | { readonly name: 'rush'; readonly easySince?: number }
 
-export const calm: Mood = { name: 'calm', strainedLooks: 0 }
+export const calm: Mood = { name: 'calm' }
 
-/** Between two looks. */
+/** Between two looks, when the process is not late. */
 export const lookEveryMs = 100
-const looksToBegin = 10
-const looksToEnd = 20
+const beginsAfterMs = 1_000
+const endsAfterMs = 2_000
 
 /** By how much the process may be late with its work; and what counts as hardly late. */
 const lateMs = { strained: 100, easy: 25 }
@@ -41,15 +48,17 @@ const roomWhenCalm = 16
  * The mood after one more look. It is strained when more is under way than twice what is bearable, or when the
  * process is late with everything; easy when it is clearly neither.
  */
-export function nextMood(mood: Mood, load: Load & { readonly lateMs: number }, bearable: number): Mood {
+export function nextMood(mood: Mood, { at, ...load }: Look, bearable: number): Mood {
   if (mood.name === 'calm') {
     const isStrained = load.underWay > 2 * bearable || load.lateMs > lateMs.strained
-    const strainedLooks = isStrained ? mood.strainedLooks + 1 : 0
-    return strainedLooks >= looksToBegin ? { name: 'rush', easyLooks: 0 } : { name: 'calm', strainedLooks }
+    if (!isStrained) return calm
+    const { strainedSince = at } = mood
+    return at - strainedSince >= beginsAfterMs ? { name: 'rush' } : { name: 'calm', strainedSince }
   }
   const isEasy = load.underWay < bearable / 2 && load.lateMs < lateMs.easy
-  const easyLooks = isEasy ? mood.easyLooks + 1 : 0
-  return easyLooks >= looksToEnd ? calm : { name: 'rush', easyLooks }
+  if (!isEasy) return { name: 'rush' }
+  const { easySince = at } = mood
+  return at - easySince >= endsAfterMs ? calm : { name: 'rush', easySince }
 }
 
 /** Whether one more request is taken. Purchases that are being completed are counted for themselves. */

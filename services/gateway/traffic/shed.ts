@@ -8,7 +8,7 @@ import { guestCookie, sessionCookie } from '../session.ts'
 import { isFromPage } from './from-page.ts'
 import { kindOf } from './limits.ts'
 import { refuse } from './refuse.ts'
-import { calm, isAdmitted, lookEveryMs, nextMood, type Priority } from './rush.ts'
+import { calm, isAdmitted, lookEveryMs, type Mood, nextMood, type Priority } from './rush.ts'
 
 export interface SheddingOptions {
   /** Requests under way at once that this process can well bear. */
@@ -23,8 +23,6 @@ export interface Shedding {
   guard(app: FastifyInstance): void
   /** The same door, with what is under way counted. */
   counted(dispatch: Dispatch): Dispatch
-  /** Looks at the load once more, after the process was so late with its work. */
-  look(lateMs: number): void
   close(): void
 }
 
@@ -37,7 +35,7 @@ const pauseSeconds = { least: 2, spread: 6 }
  */
 export function createShedding({ bearable, log, random = Math.random }: SheddingOptions): Shedding {
   const load = { underWay: 0, buying: 0 }
-  let mood = calm
+  let mood: Mood = calm
   let turnedAway = 0
   const guard = (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
@@ -52,9 +50,9 @@ export function createShedding({ bearable, log, random = Math.random }: Shedding
       return refuse(request, reply, overloaded(words))
     })
   }
-  const look = (lateMs: number) => {
+  const look = (at: number, lateMs: number) => {
     const before = mood.name
-    mood = nextMood(mood, { ...load, lateMs }, bearable)
+    mood = nextMood(mood, { ...load, lateMs, at }, bearable)
     if (mood.name === before) return
     if (mood.name === 'calm') log.warn({ turnedAway }, 'the rush is over')
     else log.warn({ ...load, lateMs }, 'the shop is overloaded; what can wait is turned away')
@@ -69,15 +67,15 @@ export function createShedding({ bearable, log, random = Math.random }: Shedding
       load[kind]--
     }
   }
-  return { guard, look, counted, close: lookAgainAndAgain(look) }
+  return { guard, counted, close: lookAgainAndAgain(look) }
 }
 
 /** A timer that comes late tells by how much everything else is late. Answers with what ends it. */
-function lookAgainAndAgain(look: (lateMs: number) => void): () => void {
+function lookAgainAndAgain(look: (at: number, lateMs: number) => void): () => void {
   let expected = performance.now() + lookEveryMs
   const timer = setInterval(() => {
     const now = performance.now()
-    look(Math.max(0, now - expected))
+    look(now, Math.max(0, now - expected))
     expected = now + lookEveryMs
   }, lookEveryMs)
   timer.unref()
