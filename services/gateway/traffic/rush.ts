@@ -26,36 +26,38 @@ export const calm: Mood = { name: 'calm' }
 
 /** Between two looks, when the process is not late. */
 export const lookEveryMs = 100
-const beginsAfterMs = 1_000
+const beginsAfterMs = 500
 const endsAfterMs = 2_000
 
-/** By how much the process may be late with its work; and what counts as hardly late. */
-const lateMs = { strained: 100, easy: 25 }
+/** In parts of the bearable number of requests, and by how much the process is late with its work. */
+const strained = { underWay: 1.5, lateMs: 100 }
+/** Below what those who enter are held to: as long as they are held back it is not easy. */
+const easy = { underWay: 0.375, lateMs: 25 }
 
 /** The part of the bearable number of requests up to which each priority is admitted in a rush. */
 const room: Readonly<Record<Priority, number>> = {
-  crawling: 0.25,
-  browsing: 0.5,
-  entering: 1,
-  owning: 1.5,
-  shopping: 2,
+  crawling: 0.125,
+  browsing: 0.25,
+  entering: 0.5,
+  owning: 0.75,
+  shopping: 1.5,
   buying: 16,
 }
 /** And up to which everything is admitted while there is none. */
 const roomWhenCalm = 16
 
 /**
- * The mood after one more look. It is strained when more is under way than twice what is bearable, or when the
+ * The mood after one more look. It is strained when much more is under way than is bearable, or when the
  * process is late with everything; easy when it is clearly neither.
  */
 export function nextMood(mood: Mood, { at, ...load }: Look, bearable: number): Mood {
   if (mood.name === 'calm') {
-    const isStrained = load.underWay > 2 * bearable || load.lateMs > lateMs.strained
+    const isStrained = load.underWay > strained.underWay * bearable || load.lateMs > strained.lateMs
     if (!isStrained) return calm
     const { strainedSince = at } = mood
     return at - strainedSince >= beginsAfterMs ? { name: 'rush' } : { name: 'calm', strainedSince }
   }
-  const isEasy = load.underWay < bearable / 2 && load.lateMs < lateMs.easy
+  const isEasy = load.underWay < easy.underWay * bearable && load.lateMs < easy.lateMs
   if (!isEasy) return { name: 'rush' }
   const { easySince = at } = mood
   return at - easySince >= endsAfterMs ? calm : { name: 'rush', easySince }
