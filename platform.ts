@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { trafficSettings } from '@rialto/gateway/traffic-settings'
+import { type TrafficSettings, trafficSettings, trustedProxies } from '@rialto/gateway/traffic-settings'
 import { createVerify } from '@rialto/kit/actor-token'
 import { contractHash } from '@rialto/kit/contract-hash'
 import type { Dispatch } from '@rialto/kit/dispatch'
@@ -124,7 +124,9 @@ function readAll(
   const ofGateway = gateway ? [trafficSettings] : []
   const addresses = addressSettings(serviceNames)
   const declared = [processSettings, databases, addresses, ...ofGateway, ...production, ...services]
-  return readSettings(declared, gateway ? withAddress(environment) : environment) as Settings
+  const settings = readSettings(declared, gateway ? withAddress(environment) : environment) as Settings
+  if (gateway) trustedProxies(settings as unknown as TrafficSettings)
+  return settings
 }
 
 async function open(start: Start, undo: Undo): Promise<Platform> {
