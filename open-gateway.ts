@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createGateway } from '@rialto/gateway'
 import { addDemoMedia } from '@rialto/gateway/media'
 import type { PageHandler } from '@rialto/gateway/pages'
+import type { TrafficSettings } from '@rialto/gateway/traffic-settings'
 import type { ContractInfo } from '@rialto/kit/contract'
 import { contractsOverHttp } from '@rialto/kit/contracts-at'
 import { addHealth, type Health } from '@rialto/kit/health'
@@ -22,7 +23,7 @@ export function beginPages(dataDir: string): Promise<PageHandler> {
 }
 
 export interface GatewayStart {
-  readonly settings: ProcessSettings
+  readonly settings: ProcessSettings & Record<string, unknown>
   readonly secret: string
   readonly network: Network
   /** Of services that are not in this repository, but in this process. */
@@ -50,6 +51,8 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
     version,
     pages: await pages,
+    // Read where there is a gateway.
+    traffic: settings as unknown as TrafficSettings,
   })
   addHealth(app, health)
   await addDemoMedia(app)

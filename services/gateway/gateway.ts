@@ -28,6 +28,14 @@ import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache, type ReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
+import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
+import {
+  boundClients,
+  type Patience,
+  serverTimes,
+  patience as standardPatience,
+} from './traffic/slow-clients.ts'
+import { openTraffic, standardTraffic, type Traffic } from './traffic/traffic.ts'
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
@@ -43,6 +51,10 @@ export interface GatewayOptions {
   readonly version: string
   /** Renders every address that the API does not know; without it they are told to be unknown. */
   readonly pages?: PageHandler
+  /** Limits and proxies; the defaults unless given. */
+  readonly traffic?: TrafficSettings
+  /** How long slow clients are waited for; tests have less of it. */
+  readonly patience?: Patience
 }
 
 export const apiPrefix = '/api'
@@ -51,57 +63,55 @@ export const apiPrefix = '/api'
 interface Common {
   readonly sessions: Sessions
   readonly cache: ReplyCache
+  readonly traffic: Traffic
   /** Operations of the one in front. */
   readonly builtIn: readonly Operation[]
 }
 
 /** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
 export async function createGateway(options: GatewayOptions, common?: Common): Promise<FastifyInstance> {
-  const { contracts, find, log } = options
-  const app = fastify({
-    bodyLimit: jsonBodyLimit,
-    requestTimeout: 300_000,
-    keepAliveTimeout: 65_000,
-    genReqId: () => newId('req'),
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 300 },
-    logger: false,
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) =>
-      sendProblem(reply as FastifyReply, asProblem(error), request.id),
-  })
-  app.removeContentTypeParser('text/plain')
-  takeEmptyBodies(app)
-  answerProblems(app, log)
-  await app.register(cookie)
-  await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
-  const sessions =
-    common?.sessions ??
-    createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
-  const cache = common?.cache ?? createReplyCache()
-  if (!common) dropOnEvents(options.broker, cache)
+  const { contracts, find } = options
+  const app = await openServer(options)
   const operations = contracts.flatMap(publicOperations)
-  const learn = learnBehind(app, options, { sessions, cache, builtIn: operations })
+  const shared = common ?? (await openCommon(app, options, operations))
+  const { sessions, cache, traffic } = shared
+  const learn = learnBehind(app, options, shared)
   app.decorateRequest('visitor', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
+  traffic.guard(app)
   nameEndedSession(app, sessions)
   answerOtherMethods(app, operations, apiPrefix, common?.builtIn)
   addRoutes(app, operations, {
     prefix: apiPrefix,
-    dispatch: dispatchTo(find),
-    identify: async (request) => ({
-      actor: (await visitorOf(request, sessions)).actor,
-      deadline: Date.now() + defaultTimeoutMs,
-    }),
+    dispatch: traffic.shedding.counted(dispatchTo(find)),
+    identify: async (request) => {
+      const visitor = await visitorOf(request, sessions)
+      const { operation } = request.routeOptions.config
+      if (operation) await traffic.limits.admit(operation, request, visitor)
+      return { actor: visitor.actor, deadline: Date.now() + defaultTimeoutMs }
+    },
     finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
   learn(addDocs(app, contracts, options.version))
   if (options.pages) mountPages(app, apiPrefix, options.pages)
   else answerUnknown(app)
   return app
+}
+
+async function openCommon(
+  app: FastifyInstance,
+  { find, broker, secret, secure, log, traffic: settings = standardTraffic() }: GatewayOptions,
+  builtIn: readonly Operation[],
+): Promise<Common> {
+  const sessions = createSessions({ secret, secure, call: ownCall(find) })
+  const cache = createReplyCache()
+  dropOnEvents(broker, cache)
+  const traffic = await openTraffic(settings, log)
+  app.addHook('onClose', traffic.close)
+  return { sessions, cache, traffic, builtIn }
 }
 
 /**
@@ -122,6 +132,38 @@ function learnBehind(app: FastifyInstance, { learned, ...options }: GatewayOptio
         commitDocs()
       }
     })
+}
+
+/** The server without its routes: what it takes at all, from whom, and for how long it waits. */
+async function openServer({
+  log,
+  patience = standardPatience,
+  traffic: settings = standardTraffic(),
+}: GatewayOptions): Promise<FastifyInstance> {
+  const proxies = trustedProxies(settings)
+  const app = fastify({
+    ...serverTimes(patience),
+    bodyLimit: jsonBodyLimit,
+    trustProxy: proxies.length > 0 && proxies,
+    genReqId: () => newId('req'),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    logger: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(reply as FastifyReply, asProblem(error), request.id),
+  })
+  app.removeContentTypeParser('text/plain')
+  takeEmptyBodies(app)
+  answerProblems(app, log)
+  await app.register(cookie)
+  await app.register(compress, {
+    globalDecompression: false,
+    threshold: 1_024,
+    encodings: ['gzip', 'deflate'],
+  })
+  boundClients(app, { patience, connectionsPerAddress: settings.CONNECTIONS_PER_ADDRESS, proxies })
+  return app
 }
 
 /** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */

@@ -43,14 +43,16 @@ let door: Awaited<ReturnType<typeof openDoor>>
 beforeEach(async () => {
   reads = 0
   door = await openDoor({
-    readPoints: () => ({ points: ++reads, secret: 'not declared' }),
-    giveMine: ({ points }, { actor, idempotencyKey }) => {
-      if (points === 13) throw noPoints('There are none today.')
-      door.seen.endedToken = [actor.kind, idempotencyKey]
-      return { points }
+    learned: {
+      readPoints: () => ({ points: ++reads, secret: 'not declared' }),
+      giveMine: ({ points }, { actor, idempotencyKey }) => {
+        if (points === 13) throw noPoints('There are none today.')
+        door.seen.endedToken = [actor.kind, idempotencyKey]
+        return { points }
+      },
+      readNewest: () => ({ points: 7 }),
+      removeThing: () => null,
     },
-    readNewest: () => ({ points: 7 }),
-    removeThing: () => null,
   })
 })
 afterEach(() => door.app.close())
@@ -105,6 +107,20 @@ test('an address that is known already gets a further method, and a closer name'
   const wrong = await door.app.inject({ method: 'PUT', url: '/api/things/1' })
   assert.deepEqual([wrong.statusCode, wrong.headers.allow], [405, 'GET, HEAD, DELETE, OPTIONS'])
   assert.equal((await door.post('/things', { name: 'x' })).statusCode, 201)
+})
+
+test('what is learned counts to the same limits as the rest', async () => {
+  await door.app.close()
+  door = await openDoor({
+    environment: { RATE_LIMIT_ACTOR_READS: '3' },
+    learned: { readPoints: () => ({ points: 1 }) },
+  })
+  await door.offer(loyalty({ readPoints: { ...readPoints, cache: undefined } }))
+  const [guest] = (await door.get('/mine')).cookies
+  const statuses: number[] = []
+  for (const url of ['/loyalty/1', '/mine', '/loyalty/2', '/loyalty/3'])
+    statuses.push((await door.get(url, { cookie: `rialto_guest=${guest?.value}` })).statusCode)
+  assert.deepEqual(statuses, [200, 200, 200, 429])
 })
 
 test('what is under way is answered when the operations change', async () => {

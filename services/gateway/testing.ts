@@ -6,10 +6,14 @@ import type { Dispatch } from '@rialto/kit/dispatch'
 import { learnContracts } from '@rialto/kit/learn-contracts'
 import type { RequestInfo } from '@rialto/kit/request'
 import { input, Type } from '@rialto/kit/schema'
-import { silent } from '@rialto/kit/telemetry'
+import { readSettings } from '@rialto/kit/settings'
+import { type Logger, silent } from '@rialto/kit/telemetry'
 import { createGateway } from './gateway.ts'
+import type { PageHandler } from './pages.ts'
+import { type TrafficSettings, trafficSettings } from './traffic/settings.ts'
+import type { Patience } from './traffic/slow-clients.ts'
 
-const things = contract(
+export const things = contract(
   'things',
   { version: 1, summary: 'For tests' },
   {
@@ -20,6 +24,14 @@ const things = contract(
       summary: 'Read',
       reply: { 200: Type.Object({ id: Type.String(), seen: Type.Integer() }) },
       cache: { seconds: 60, tags: ['product:{id}'] },
+    },
+    getBrief: {
+      method: 'GET',
+      path: '/brief',
+      access: 'anyone',
+      summary: 'Read what is kept for a second',
+      reply: { 200: Type.Object({ seen: Type.Integer() }) },
+      cache: { seconds: 1, tags: ['brief'] },
     },
     getMine: {
       method: 'GET',
@@ -35,6 +47,22 @@ const things = contract(
       summary: 'Change',
       body: input({ name: Type.String() }),
       reply: { 201: Type.Object({ name: Type.String() }) },
+    },
+    pay: {
+      method: 'POST',
+      path: '/pay',
+      access: 'shopper',
+      summary: 'Pay',
+      urgent: true,
+      reply: { 204: Type.Null() },
+    },
+    prove: {
+      method: 'POST',
+      path: '/prove',
+      access: 'anyone',
+      summary: 'Prove who one is',
+      limit: 'auth',
+      reply: { 204: Type.Null() },
     },
     breakDown: {
       method: 'POST',
@@ -110,8 +138,11 @@ function openFleet(builtIn: readonly ContractInfo[]) {
 
 const answersOf = (seen: Seen): Record<string, Answer> => ({
   getThing: ({ id }) => ({ id: id === 'former-name' ? '1' : id, seen: ++seen.things }),
+  getBrief: () => ({ seen: ++seen.things }),
   getMine: (_, { actor }) => ({ version: 7, whose: 'id' in actor ? actor.id : '' }),
   change: ({ name }) => ({ name, hidden: 'not declared' }),
+  pay: () => null,
+  prove: () => null,
   breakDown: () => {
     throw new Error('the password is swordfish')
   },
@@ -127,11 +158,22 @@ const answersOf = (seen: Seen): Record<string, Answer> => ({
   },
 })
 
-/** A gateway before services that answer by heart; `more` are those of operations that it learns of. */
-export async function openDoor(more: Record<string, Answer> = {}) {
+export interface DoorOptions {
+  /** Settings of the traffic, as text. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly patience?: Patience
+  readonly pages?: PageHandler
+  readonly log?: Logger
+  /** Answers of operations that the gateway learns of. */
+  readonly learned?: Readonly<Record<string, Answer>>
+}
+
+/** A gateway before services that answer by heart. */
+export async function openDoor(options: DoorOptions = {}) {
+  const { environment = {}, patience, pages, log = silent } = options
   const seen: Seen = { things: 0 }
   const broker = createLocalBroker()
-  const answers = { ...answersOf(seen), ...more }
+  const answers = { ...answersOf(seen), ...options.learned }
   const builtIn = [describe(things), describe(identity)]
   const { learned, offer } = openFleet(builtIn)
   const dispatch: Dispatch = async ({ name }, given, request) => {
@@ -145,10 +187,13 @@ export async function openDoor(more: Record<string, Answer> = {}) {
     learned,
     find: (service) => (service === 'away' ? undefined : dispatch),
     broker,
-    log: silent,
+    log,
     secret: 's'.repeat(32),
     secure: false,
     version: '1',
+    traffic: readSettings([trafficSettings], environment) as TrafficSettings,
+    patience,
+    pages,
   })
   const headers = { 'content-type': 'application/json' }
   return {
