@@ -30,6 +30,7 @@ import { createReplyCache, type ReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
 import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
 import {
+  type Bounds,
   boundClients,
   type Patience,
   serverTimes,
@@ -73,9 +74,9 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const { contracts, find } = options
   const app = await openServer(options)
   const operations = contracts.flatMap(publicOperations)
-  const shared = common ?? (await openCommon(app, options, operations))
-  const { sessions, cache, traffic } = shared
-  const learn = learnBehind(app, options, shared)
+  const { sessions, cache, traffic } = common ?? (await openCommon(app, options))
+  const learn = learnBehind(app, options, { sessions, cache, traffic, builtIn: operations })
+  boundClients(app, boundsOf(options))
   app.decorateRequest('visitor', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
@@ -103,15 +104,48 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
 
 async function openCommon(
   app: FastifyInstance,
-  { find, broker, secret, secure, log, traffic: settings = standardTraffic() }: GatewayOptions,
-  builtIn: readonly Operation[],
-): Promise<Common> {
-  const sessions = createSessions({ secret, secure, call: ownCall(find) })
+  { broker, find, log, secret, secure, traffic: settings = standardTraffic() }: GatewayOptions,
+): Promise<Omit<Common, 'builtIn'>> {
   const cache = createReplyCache()
   dropOnEvents(broker, cache)
   const traffic = await openTraffic(settings, log)
   app.addHook('onClose', traffic.close)
-  return { sessions, cache, traffic, builtIn }
+  return { sessions: createSessions({ secret, secure, call: ownCall(find) }), cache, traffic }
+}
+
+/** The server without its routes: what it takes at all, and for how long it waits. */
+async function openServer(options: GatewayOptions): Promise<FastifyInstance> {
+  const { patience, proxies } = boundsOf(options)
+  const app = fastify({
+    ...serverTimes(patience),
+    bodyLimit: jsonBodyLimit,
+    trustProxy: proxies.length > 0 && [...proxies],
+    genReqId: () => newId('req'),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    logger: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(reply as FastifyReply, asProblem(error), request.id),
+  })
+  app.removeContentTypeParser('text/plain')
+  takeEmptyBodies(app)
+  answerProblems(app, options.log)
+  await app.register(cookie)
+  await app.register(compress, {
+    globalDecompression: false,
+    threshold: 1_024,
+    encodings: ['gzip', 'deflate'],
+  })
+  return app
+}
+
+function boundsOf({ traffic = standardTraffic(), patience = standardPatience }: GatewayOptions): Bounds {
+  return {
+    patience,
+    connectionsPerAddress: traffic.CONNECTIONS_PER_ADDRESS,
+    proxies: trustedProxies(traffic),
+  }
 }
 
 /**
@@ -132,38 +166,6 @@ function learnBehind(app: FastifyInstance, { learned, ...options }: GatewayOptio
         commitDocs()
       }
     })
-}
-
-/** The server without its routes: what it takes at all, from whom, and for how long it waits. */
-async function openServer({
-  log,
-  patience = standardPatience,
-  traffic: settings = standardTraffic(),
-}: GatewayOptions): Promise<FastifyInstance> {
-  const proxies = trustedProxies(settings)
-  const app = fastify({
-    ...serverTimes(patience),
-    bodyLimit: jsonBodyLimit,
-    trustProxy: proxies.length > 0 && proxies,
-    genReqId: () => newId('req'),
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 300 },
-    logger: false,
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) =>
-      sendProblem(reply as FastifyReply, asProblem(error), request.id),
-  })
-  app.removeContentTypeParser('text/plain')
-  takeEmptyBodies(app)
-  answerProblems(app, log)
-  await app.register(cookie)
-  await app.register(compress, {
-    globalDecompression: false,
-    threshold: 1_024,
-    encodings: ['gzip', 'deflate'],
-  })
-  boundClients(app, { patience, connectionsPerAddress: settings.CONNECTIONS_PER_ADDRESS, proxies })
-  return app
 }
 
 /** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */

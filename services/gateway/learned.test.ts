@@ -43,7 +43,7 @@ let door: Awaited<ReturnType<typeof openDoor>>
 beforeEach(async () => {
   reads = 0
   door = await openDoor({
-    learned: {
+    more: {
       readPoints: () => ({ points: ++reads, secret: 'not declared' }),
       giveMine: ({ points }, { actor, idempotencyKey }) => {
         if (points === 13) throw noPoints('There are none today.')
@@ -113,7 +113,7 @@ test('what is learned counts to the same limits as the rest', async () => {
   await door.app.close()
   door = await openDoor({
     environment: { RATE_LIMIT_ACTOR_READS: '3' },
-    learned: { readPoints: () => ({ points: 1 }) },
+    more: { readPoints: () => ({ points: 1 }) },
   })
   await door.offer(loyalty({ readPoints: { ...readPoints, cache: undefined } }))
   const [guest] = (await door.get('/mine')).cookies

@@ -164,16 +164,16 @@ export interface DoorOptions {
   readonly patience?: Patience
   readonly pages?: PageHandler
   readonly log?: Logger
-  /** Answers of operations that the gateway learns of. */
-  readonly learned?: Readonly<Record<string, Answer>>
+  /** Answers of operations that it learns of. */
+  readonly more?: Readonly<Record<string, Answer>>
 }
 
 /** A gateway before services that answer by heart. */
 export async function openDoor(options: DoorOptions = {}) {
-  const { environment = {}, patience, pages, log = silent } = options
+  const { environment = {}, patience, pages, log = silent, more } = options
   const seen: Seen = { things: 0 }
   const broker = createLocalBroker()
-  const answers = { ...answersOf(seen), ...options.learned }
+  const answers = { ...answersOf(seen), ...more }
   const builtIn = [describe(things), describe(identity)]
   const { learned, offer } = openFleet(builtIn)
   const dispatch: Dispatch = async ({ name }, given, request) => {
