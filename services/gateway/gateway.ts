@@ -1,9 +1,8 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
-import { identity, type Session } from '@rialto/identity/contract'
 import type { Broker } from '@rialto/kit/broker'
 import { createCall, type Find } from '@rialto/kit/client'
-import { accessList, type ContractInfo, type Operation } from '@rialto/kit/contract'
+import type { ContractInfo, Operation } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import {
   addRoutes,
@@ -21,10 +20,13 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { answerBrokenRequest } from './broken-request.ts'
 import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
+import { addGraph } from './graphql/routes.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
+import { publicOperations } from './public-operations.ts'
 import { createReplyCache } from './reply-cache.ts'
-import { createSessions, type Sessions, visitorOf } from './session.ts'
+import { createSessions } from './session.ts'
+import { createVisits, type Visits } from './visits.ts'
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
@@ -36,6 +38,8 @@ export interface GatewayOptions {
   /** Whether the shop is reached over HTTPS only. */
   readonly secure: boolean
   readonly version: string
+  /** Whether the graph tells of itself at `/graphql`; it does not by default. */
+  readonly introspection?: boolean
   /** Renders every address that the API does not know; without it they are told to be unknown. */
   readonly pages?: PageHandler
 }
@@ -66,21 +70,33 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   const cache = createReplyCache()
   dropOnEvents(options.broker, cache)
   app.decorateRequest('visitor', undefined)
+  app.decorateRequest('identifying', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
-  nameEndedSession(app, sessions)
+  const visits = createVisits(sessions)
+  completeBodies(app, visits)
   const operations = contracts.flatMap(publicOperations)
+  const dispatch = dispatchTo(find)
   answerOtherMethods(app, operations, apiPrefix)
   addRoutes(app, operations, {
     prefix: apiPrefix,
-    dispatch: dispatchTo(find),
-    identify: async (request) => ({
-      actor: (await visitorOf(request, sessions)).actor,
-      deadline: Date.now() + defaultTimeoutMs,
-    }),
-    finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
+    dispatch,
+    identify: (request) => identified(visits, request),
+    finish: (operation, request, reply, body) => {
+      if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
+      else reply.header('cache-control', 'no-store')
+      visits.finish(operation, request, reply, body)
+    },
+  })
+  addGraph(app, {
+    operations: () => operations,
+    dispatch,
+    visits,
+    cache,
+    log,
+    introspection: options.introspection ?? false,
   })
   addDocs(app, contracts, options.version)
   if (options.pages) mountPages(app, apiPrefix, options.pages)
@@ -100,12 +116,6 @@ const safetyHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-frame-options': 'SAMEORIGIN',
-}
-
-function publicOperations({ operations }: ContractInfo): Operation[] {
-  return operations.filter(
-    (operation) => !operation.internal && accessList(operation).some((access) => access !== 'service'),
-  )
 }
 
 function dispatchTo(find: Find): Dispatch {
@@ -129,37 +139,15 @@ function ownCall(find: Find) {
   }) as ReturnType<typeof createCall>
 }
 
-function finish(
-  sessions: Sessions,
-  operation: Operation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  body: unknown,
-): void {
-  if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
-  else reply.header('cache-control', 'no-store')
-  if (operation.service === 'identity' && startsSession.has(operation.name))
-    sessions.start(reply, body as Session)
-  const newGuest = request.visitor?.newGuest
-  if (newGuest !== undefined && usesGuest(operation)) sessions.giveGuest(reply, newGuest)
-  if (operation.service === 'identity' && operation.name === identity.signOut.name)
-    sessions.end(request, reply)
+async function identified(visits: Visits, request: FastifyRequest) {
+  const { operation } = request.routeOptions.config
+  const { actor } = await visits.visitorOf(request, operation as Operation)
+  return { actor, deadline: Date.now() + defaultTimeoutMs }
 }
 
-/** A page cannot read its cookie, so the session it ends is named for it: the service forgets it too. */
-function nameEndedSession(app: FastifyInstance, sessions: Sessions): void {
+function completeBodies(app: FastifyInstance, visits: Visits): void {
   app.addHook('preHandler', async (request) => {
     const { operation } = request.routeOptions.config
-    const ends = operation?.service === 'identity' && operation.name === identity.signOut.name
-    const { body } = request
-    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
-    if (ends && isObject) request.body = { token: sessions.tokenOf(request), ...body }
+    if (operation) request.body = visits.complete(operation, request, request.body)
   })
-}
-
-const startsSession = new Set<string>([identity.register.name, identity.signIn.name])
-
-/** Only what a shopper owns needs an identity; browsing leaves no cookie. */
-function usesGuest(operation: Operation): boolean {
-  return accessList(operation).includes('shopper')
 }
