@@ -22,6 +22,8 @@ interface Weighing {
 
 /** How many are reckoned with where nobody says how many there are. */
 const usualSize = 10
+/** All that the graph tells of itself. */
+const introspectionWeight = 4_000
 /** What a service has to answer weighs as much as so many objects of an answer. */
 const askWeight = 5
 
@@ -63,7 +65,7 @@ function costOfFragment(weighing: Weighing, name: string, parent: GraphQLObjectT
 
 function costOfField(weighing: Weighing, node: FieldNode, parent: GraphQLObjectType): number {
   const field = parent.getFields()[node.name.value]
-  if (!field) return 0
+  if (!field) return node.selectionSet ? introspectionWeight : 0
   const { asks = false, size } = field.extensions as { asks?: boolean; size?: number }
   const own = asks ? askWeight : 0
   const type = getNamedType(field.type)

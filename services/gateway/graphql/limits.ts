@@ -24,7 +24,7 @@ export const limits = {
   /** Fields beside each other: comparing them takes the square of it. */
   siblings: 200,
   /** Lists times lists times what is in them. */
-  cost: 20_000,
+  cost: 10_000,
 } as const
 
 interface Measures {

@@ -97,6 +97,12 @@ const refusals: readonly (readonly [string, () => Promise<Reply>, number, string
     'query-too-large',
   ],
   [
+    'the graph telling of itself again and again',
+    () => graph.ask(`{ ${many(3, (index) => `a${index}: __schema { types { name } }`)} }`),
+    400,
+    'query-too-large',
+  ],
+  [
     'several attempts to sign in',
     () => {
       const signIn = (name: string) =>
