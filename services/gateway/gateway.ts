@@ -25,7 +25,7 @@ import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
 import { publicOperations } from './public-operations.ts'
 import { createReplyCache } from './reply-cache.ts'
-import { createSessions } from './session.ts'
+import { createSessions, type Sessions, visitorOf } from './session.ts'
 import { createVisits, type Visits } from './visits.ts'
 
 export interface GatewayOptions {
@@ -49,18 +49,7 @@ export const apiPrefix = '/api'
 /** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const { contracts, find, log } = options
-  const app = fastify({
-    bodyLimit: jsonBodyLimit,
-    requestTimeout: 300_000,
-    keepAliveTimeout: 65_000,
-    genReqId: () => newId('req'),
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 300 },
-    logger: false,
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) =>
-      sendProblem(reply as FastifyReply, asProblem(error), request.id),
-  })
+  const app = bareApp()
   app.removeContentTypeParser('text/plain')
   takeEmptyBodies(app)
   answerProblems(app, log)
@@ -79,11 +68,12 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   completeBodies(app, visits)
   const operations = contracts.flatMap(publicOperations)
   const dispatch = dispatchTo(find)
+  const identify = identifyBy(sessions)
   answerOtherMethods(app, operations, apiPrefix)
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch,
-    identify: (request) => identified(visits, request),
+    identify: (request) => identify(request, request.routeOptions.config.operation as Operation),
     finish: (operation, request, reply, body) => {
       if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
       else reply.header('cache-control', 'no-store')
@@ -93,6 +83,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addGraph(app, {
     operations: () => operations,
     dispatch,
+    identify,
     visits,
     cache,
     log,
@@ -102,6 +93,21 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.pages) mountPages(app, apiPrefix, options.pages)
   else answerUnknown(app)
   return app
+}
+
+function bareApp(): FastifyInstance {
+  return fastify({
+    bodyLimit: jsonBodyLimit,
+    requestTimeout: 300_000,
+    keepAliveTimeout: 65_000,
+    genReqId: () => newId('req'),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    logger: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(reply as FastifyReply, asProblem(error), request.id),
+  })
 }
 
 /** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */
@@ -139,10 +145,12 @@ function ownCall(find: Find) {
   }) as ReturnType<typeof createCall>
 }
 
-async function identified(visits: Visits, request: FastifyRequest) {
-  const { operation } = request.routeOptions.config
-  const { actor } = await visits.visitorOf(request, operation as Operation)
-  return { actor, deadline: Date.now() + defaultTimeoutMs }
+/** Who asks for an operation, at its own address or in the graph. */
+function identifyBy(sessions: Sessions) {
+  return async (request: FastifyRequest, operation: Operation) => {
+    const { actor } = await visitorOf(request, sessions, operation)
+    return { actor, deadline: Date.now() + defaultTimeoutMs }
+  }
 }
 
 function completeBodies(app: FastifyInstance, visits: Visits): void {

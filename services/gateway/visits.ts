@@ -1,13 +1,12 @@
 import { identity, type Session } from '@rialto/identity/contract'
 import { accessList, type Operation } from '@rialto/kit/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { guardOrigin, type Sessions, type Visitor, visitorOf } from './session.ts'
+import { guardOrigin, type Sessions } from './session.ts'
 
 /** What a request does to the visit it belongs to, by whatever way it asks for an operation. */
 export interface Visits {
   /** Refuses a change that a page of another site sends. */
   guard(request: FastifyRequest): void
-  visitorOf(request: FastifyRequest, operation: Operation): Promise<Visitor>
   /** The body of an operation, completed by what only the gateway can read. */
   complete(operation: Operation, request: FastifyRequest, body: unknown): unknown
   /** After a success: cookies of a session that begins or ends, and of a guest who now owns something. */
@@ -17,7 +16,6 @@ export interface Visits {
 export function createVisits(sessions: Sessions): Visits {
   return {
     guard: guardOrigin,
-    visitorOf: (request, operation) => visitorOf(request, sessions, operation),
     complete: (operation, request, body) => {
       const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
       // A page cannot read its cookie, so the session it ends is named for it: the service forgets it too.

@@ -26,9 +26,9 @@ test('operations that appear are in the graph; those that make no graph leave th
   addGraph(app, {
     operations: () => operations,
     dispatch: async ({ name }) => ({ name }),
+    identify: async () => ({ actor: anyone }),
     visits: {
       guard: () => {},
-      visitorOf: async () => ({ actor: anyone }),
       complete: (_operation, _request, body) => body,
       finish: () => {},
     },

@@ -3,7 +3,7 @@ import type { Dispatch } from '@rialto/kit/dispatch'
 import { jsonBodyLimit } from '@rialto/kit/http'
 import { notFound, Problem } from '@rialto/kit/problem'
 import { readAway } from '@rialto/kit/read-away'
-import { defaultTimeoutMs } from '@rialto/kit/request'
+import { defaultTimeoutMs, type RequestInfo } from '@rialto/kit/request'
 import type { Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReplyCache } from '../reply-cache.ts'
@@ -17,6 +17,8 @@ export interface GraphOptions {
   /** What is public of all contracts now: another list is another graph. */
   readonly operations: () => readonly Operation[]
   readonly dispatch: Dispatch
+  /** Tells who asks for an operation, as at its own address. */
+  readonly identify: (request: FastifyRequest, operation: Operation) => Promise<Pick<RequestInfo, 'actor'>>
   readonly visits: Visits
   readonly cache: ReplyCache
   readonly log: Logger
@@ -56,7 +58,7 @@ export function addGraph(app: FastifyInstance, options: GraphOptions): void {
 }
 
 function askingOptions(
-  { dispatch, visits, cache }: GraphOptions,
+  { dispatch, identify, visits, cache }: GraphOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   operationName: string | undefined,
@@ -68,7 +70,7 @@ function askingOptions(
     deadline: Date.now() + defaultTimeoutMs,
     dispatch,
     cache,
-    actorFor: async (operation) => (await visits.visitorOf(request, operation)).actor,
+    actorFor: async (operation) => (await identify(request, operation)).actor,
     complete: (operation, body) => visits.complete(operation, request, body),
     finish: (operation, body) => visits.finish(operation, request, reply, body),
   }
