@@ -40,6 +40,8 @@ export interface GatewayOptions {
   readonly version: string
   /** Whether the graph tells of itself at `/graphql`; it does not by default. */
   readonly introspection?: boolean
+  /** Whether there is a page to ask it from; there is none by default. */
+  readonly explorer?: boolean
   /** Renders every address that the API does not know; without it they are told to be unknown. */
   readonly pages?: PageHandler
 }
@@ -88,6 +90,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     cache,
     log,
     introspection: options.introspection ?? false,
+    explorer: options.explorer ?? false,
   })
   addDocs(app, contracts, options.version)
   if (options.pages) mountPages(app, apiPrefix, options.pages)

@@ -176,6 +176,24 @@ test('the graph tells of itself only where it is switched on', async () => {
   await silent.app.close()
 })
 
+test('the page to ask from is there in development only, and takes nothing from outside', async () => {
+  assert.equal((await graph.app.inject('/graphql/explorer')).headers.location, '/graphql/explorer/')
+  const page = await graph.app.inject('/graphql/explorer/')
+  assert.match(String(page.headers['content-security-policy']), /^default-src 'self';/)
+  const files = [...page.body.matchAll(/<(?:script|link)[^>]+(?:src|href)="([^"]+)"/g)].map(
+    ([, file = '']) => file,
+  )
+  assert.ok(files.length > 3)
+  for (const file of files) {
+    const { statusCode } = await graph.app.inject(`/graphql/explorer/${file}`)
+    assert.equal(statusCode, 200, file)
+  }
+  assert.equal((await graph.app.inject('/graphql/explorer/..%2f..%2fpackage.json')).statusCode, 404)
+  const silent = await openGraph({ introspection: false })
+  assert.equal((await silent.app.inject('/graphql/explorer/')).statusCode, 404)
+  await silent.app.close()
+})
+
 test('what another site sends with our cookies is refused', async () => {
   const headers = { cookie: 'rialto_session=good', host: 'shop.example' }
   const evil = await graph.ask(change, undefined, { ...headers, origin: 'https://evil.example' })

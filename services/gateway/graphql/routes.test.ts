@@ -35,6 +35,7 @@ test('operations that appear are in the graph; those that make no graph leave th
     cache: createReplyCache(),
     log: silent,
     introspection: true,
+    explorer: false,
   })
   const ask = async (query: string) => (await app.inject({ url: '/graphql', query: { query } })).json().data
   assert.deepEqual(await ask('{ one { name } }'), { one: { name: 'getOne' } })

@@ -10,6 +10,7 @@ import type { ReplyCache } from '../reply-cache.ts'
 import type { Visits } from '../visits.ts'
 import type { AskingOptions } from './asking.ts'
 import type { Engine } from './engine.ts'
+import { addExplorer } from './explorer.ts'
 import { createKeptQueries, questionOf } from './question.ts'
 import { createTell, errorsOf, type Tell, type Told } from './told.ts'
 
@@ -24,6 +25,8 @@ export interface GraphOptions {
   readonly log: Logger
   /** Whether the graph tells of itself. */
   readonly introspection: boolean
+  /** Whether there is a page to ask it from. */
+  readonly explorer: boolean
 }
 
 /** Serves the graph of all public operations, with the visitors, limits and problems of REST. */
@@ -50,6 +53,7 @@ export function addGraph(app: FastifyInstance, options: GraphOptions): void {
   }
   app.get('/graphql', { errorHandler: errorHandler as never }, answer)
   app.post('/graphql', { bodyLimit: jsonBodyLimit, errorHandler: errorHandler as never }, answer)
+  if (options.explorer) addExplorer(app)
   app.get('/graphql/schema.graphql', async (_, reply) => {
     if (!introspection) throw notFound('The graph does not tell of itself: GRAPHQL_INTROSPECTION is off.')
     const { sdl } = await engines.present()

@@ -113,6 +113,7 @@ export async function openGraph({
     secure: false,
     version: '1',
     introspection,
+    explorer: introspection,
   })
   const post = async (payload: object | string, headers: Record<string, string> = {}) => {
     const all = { 'content-type': 'application/json', ...headers }
