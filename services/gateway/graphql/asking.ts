@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Actor } from '@rialto/kit/access'
 import type { Operation } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import type { RequestInfo } from '@rialto/kit/request'
@@ -30,7 +29,8 @@ export interface AskingOptions {
   readonly deadline: number
   readonly dispatch: Dispatch
   readonly cache: ReplyCache
-  readonly actorFor: (operation: Operation) => Promise<Actor>
+  /** Who asks for an operation, with whatever else is known of the visit. */
+  readonly identify: (operation: Operation) => Promise<Pick<RequestInfo, 'actor'>>
   /** Completes the input of an operation by what the request itself says. */
   readonly complete: (operation: Operation, body: unknown) => unknown
   /** Runs after each success: cookies of sessions. */
@@ -73,13 +73,13 @@ async function askFor(
   parts: InputParts,
   more: AskOptions,
 ): Promise<unknown> {
-  const { dispatch, requestId, deadline, actorFor, complete, finish } = options
-  const actor = await actorFor(operation)
+  const { dispatch, requestId, deadline, identify, complete, finish } = options
+  const identified = await identify(operation)
   const input = inputCheck(operation).parts({ ...parts, body: complete(operation, parts.body) })
-  const request: RequestInfo = { actor, requestId, deadline, ...more }
+  const request: RequestInfo = { ...identified, requestId, deadline, ...more }
   const send = () => dispatch(operation, input, request)
   // Staff see more than others do: their answers are neither kept nor taken from the cache.
-  const isForAll = operation.cache !== undefined && actor.kind !== 'staff'
+  const isForAll = operation.cache !== undefined && identified.actor.kind !== 'staff'
   const reply = isForAll ? await throughCache(options.cache, operation, input, send) : await send()
   finish(operation, reply)
   return reply

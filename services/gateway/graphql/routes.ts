@@ -74,7 +74,7 @@ function askingOptions(
     deadline: Date.now() + defaultTimeoutMs,
     dispatch,
     cache,
-    actorFor: async (operation) => (await identify(request, operation)).actor,
+    identify: (operation) => identify(request, operation),
     complete: (operation, body) => visits.complete(operation, request, body),
     finish: (operation, body) => visits.finish(operation, request, reply, body),
   }
