@@ -26,6 +26,14 @@ import { mountPages, type PageHandler } from './pages.ts'
 import { publicOperations } from './public-operations.ts'
 import { createReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
+import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
+import {
+  boundClients,
+  type Patience,
+  serverTimes,
+  patience as standardPatience,
+} from './traffic/slow-clients.ts'
+import { openTraffic, standardTraffic, type Traffic } from './traffic/traffic.ts'
 import { createVisits, type Visits } from './visits.ts'
 
 export interface GatewayOptions {
@@ -44,19 +52,18 @@ export interface GatewayOptions {
   readonly explorer?: boolean
   /** Renders every address that the API does not know; without it they are told to be unknown. */
   readonly pages?: PageHandler
+  /** Limits and proxies; the defaults unless given. */
+  readonly traffic?: TrafficSettings
+  /** How long slow clients are waited for; tests have less of it. */
+  readonly patience?: Patience
 }
 
 export const apiPrefix = '/api'
 
 /** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { contracts, find, log } = options
-  const app = bareApp()
-  app.removeContentTypeParser('text/plain')
-  takeEmptyBodies(app)
-  answerProblems(app, log)
-  await app.register(cookie)
-  await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
+  const { contracts, find, log, traffic: settings = standardTraffic() } = options
+  const app = await openServer(options, settings)
   const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
   const cache = createReplyCache()
   dropOnEvents(options.broker, cache)
@@ -66,16 +73,18 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
+  const traffic = await openTraffic(settings, log)
+  app.addHook('onClose', traffic.close)
+  traffic.guard(app)
   const visits = createVisits(sessions)
   completeBodies(app, visits)
   const operations = contracts.flatMap(publicOperations)
-  const dispatch = dispatchTo(find)
-  const identify = identifyBy(sessions)
+  const dispatch = traffic.shedding.counted(dispatchTo(find))
   answerOtherMethods(app, operations, apiPrefix)
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch,
-    identify: (request) => identify(request, request.routeOptions.config.operation as Operation),
+    identify: identifyBy(sessions, traffic),
     finish: (operation, request, reply, body) => {
       if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
       else reply.header('cache-control', 'no-store')
@@ -85,7 +94,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addGraph(app, {
     operations: () => operations,
     dispatch,
-    identify,
+    identify: identifyInGraphBy(sessions, traffic),
     visits,
     cache,
     log,
@@ -98,11 +107,16 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   return app
 }
 
-function bareApp(): FastifyInstance {
-  return fastify({
+/** The server without its routes: what it takes at all, from whom, and for how long it waits. */
+async function openServer(
+  { log, patience = standardPatience }: GatewayOptions,
+  settings: TrafficSettings,
+): Promise<FastifyInstance> {
+  const proxies = trustedProxies(settings)
+  const app = fastify({
+    ...serverTimes(patience),
     bodyLimit: jsonBodyLimit,
-    requestTimeout: 300_000,
-    keepAliveTimeout: 65_000,
+    trustProxy: proxies.length > 0 && proxies,
     genReqId: () => newId('req'),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
@@ -111,6 +125,17 @@ function bareApp(): FastifyInstance {
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply as FastifyReply, asProblem(error), request.id),
   })
+  app.removeContentTypeParser('text/plain')
+  takeEmptyBodies(app)
+  answerProblems(app, log)
+  await app.register(cookie)
+  await app.register(compress, {
+    globalDecompression: false,
+    threshold: 1_024,
+    encodings: ['gzip', 'deflate'],
+  })
+  boundClients(app, { patience, connectionsPerAddress: settings.CONNECTIONS_PER_ADDRESS, proxies })
+  return app
 }
 
 /** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */
@@ -148,11 +173,23 @@ function ownCall(find: Find) {
   }) as ReturnType<typeof createCall>
 }
 
-/** Who asks for an operation, at its own address or in the graph. */
-function identifyBy(sessions: Sessions) {
+/** Who asks for the operation at this address, unless it is too much. */
+function identifyBy(sessions: Sessions, { limits }: Traffic) {
+  return async (request: FastifyRequest) => {
+    const visitor = await visitorOf(request, sessions)
+    const { operation } = request.routeOptions.config
+    if (operation) await limits.admit(operation, request, visitor)
+    return { actor: visitor.actor, deadline: Date.now() + defaultTimeoutMs }
+  }
+}
+
+/** The same for one of the operations of a question. */
+function identifyInGraphBy(sessions: Sessions, { limits, shedding }: Traffic) {
   return async (request: FastifyRequest, operation: Operation) => {
-    const { actor } = await visitorOf(request, sessions, operation)
-    return { actor, deadline: Date.now() + defaultTimeoutMs }
+    shedding.admitOne(operation, request)
+    const visitor = await visitorOf(request, sessions, operation)
+    await limits.admitOne(operation, request, visitor)
+    return { actor: visitor.actor }
   }
 }
 

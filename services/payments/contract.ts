@@ -247,6 +247,7 @@ export const payments = contract(
       method: 'POST',
       path: '/payments/webhooks/:gateway',
       access: 'anyone',
+      urgent: true,
       idempotent: 'by-content',
       summary: 'Take a signed notification of a gateway',
       body: { raw: 'application/json', maxBytes: 65_536 },
@@ -257,6 +258,7 @@ export const payments = contract(
       method: 'POST',
       path: '/sandbox-gateway/tokens',
       access: 'anyone',
+      urgent: true,
       idempotent: false,
       summary: 'Sandbox gateway: turn a test card into a token, as a real gateway’s card fields do',
       body: input({ number: Text(30), expiry: Text(10), cvc: Text(4) }),
@@ -267,6 +269,7 @@ export const payments = contract(
       method: 'GET',
       path: '/sandbox-gateway/challenges/:id',
       access: 'anyone',
+      urgent: true,
       summary: 'Sandbox gateway: what the 3-D Secure page shows',
       reply: {
         200: entity('SandboxChallenge', {
@@ -281,6 +284,7 @@ export const payments = contract(
       method: 'POST',
       path: '/sandbox-gateway/challenges/:id',
       access: 'anyone',
+      urgent: true,
       idempotent: false,
       summary: 'Sandbox gateway: approve or refuse a 3-D Secure challenge',
       body: input({ approve: Type.Boolean() }),

@@ -99,7 +99,7 @@ async function throughCache(
     .update(`${service}.${name} ${JSON.stringify(input)}`)
     .digest('base64')
   const cached = cache.get(key)
-  if (cached) {
+  if (cached && !cache.isDue(cached)) {
     if (!readings.has(cached)) readings.set(cached, JSON.parse(cached.body.toString()))
     return readings.get(cached)
   }

@@ -51,8 +51,9 @@ export function addGraph(app: FastifyInstance, options: GraphOptions): void {
     const errors = errorsOf(error).map((one) => tell(one, request.id))
     return send(reply, statusOf(error, errors), { errors })
   }
-  app.get('/graphql', { errorHandler: errorHandler as never }, answer)
-  app.post('/graphql', { bodyLimit: jsonBodyLimit, errorHandler: errorHandler as never }, answer)
+  const route = { config: { limit: 'read', isGraph: true }, errorHandler: errorHandler as never } as const
+  app.get('/graphql', route, answer)
+  app.post('/graphql', { ...route, bodyLimit: jsonBodyLimit }, answer)
   if (options.explorer) addExplorer(app)
   app.get('/graphql/schema.graphql', async (_, reply) => {
     if (!introspection) throw notFound('The graph does not tell of itself: GRAPHQL_INTROSPECTION is off.')
