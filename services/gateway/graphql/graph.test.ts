@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contract, describe, type Operation } from '@rialto/kit/contract'
+import { publicOperations } from '@rialto/kit/known-contracts'
 import { entity, oneOf, Type } from '@rialto/kit/schema'
 import { type GraphQLField, type GraphQLFieldMap, printSchema, validateSchema } from 'graphql'
-import { publicOperations } from '../public-operations.ts'
 import { buildGraph } from './graph.ts'
 import { contracts } from './testing-contracts.ts'
 

@@ -1,6 +1,6 @@
 import type { ContractInfo } from '@rialto/kit/contract'
+import { publicOperations } from '@rialto/kit/known-contracts'
 import { buildSchema, findBreakingChanges, printSchema } from 'graphql'
-import { publicOperations } from '../public-operations.ts'
 import { buildGraph } from './graph.ts'
 
 /** The graph of these contracts in its own language. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { anyone } from '@rialto/kit/access'
 import { contract, describe, type Operation } from '@rialto/kit/contract'
+import { publicOperations } from '@rialto/kit/known-contracts'
 import { entity, Type } from '@rialto/kit/schema'
 import { silent } from '@rialto/kit/telemetry'
 import fastify from 'fastify'
-import { publicOperations } from '../public-operations.ts'
 import { createReplyCache } from '../reply-cache.ts'
 import { addGraph } from './routes.ts'
 
@@ -21,10 +21,9 @@ test('operations that appear are in the graph; those that make no graph leave th
   })
   const operationsOf = (specs: ReturnType<typeof reading>): Operation[] =>
     publicOperations(describe(contract('things', { version: 1, summary: 'Things' }, specs)))
-  let operations = operationsOf(reading('getOne', 'name'))
   const app = fastify()
-  addGraph(app, {
-    operations: () => operations,
+  const serve = addGraph(app, {
+    operations: operationsOf(reading('getOne', 'name')),
     dispatch: async ({ name }) => ({ name }),
     identify: async () => ({ actor: anyone }),
     visits: {
@@ -35,13 +34,12 @@ test('operations that appear are in the graph; those that make no graph leave th
     cache: createReplyCache(),
     log: silent,
     introspection: true,
-    explorer: false,
   })
   const ask = async (query: string) => (await app.inject({ url: '/graphql', query: { query } })).json().data
   assert.deepEqual(await ask('{ one { name } }'), { one: { name: 'getOne' } })
-  operations = operationsOf({ ...reading('getOne', 'name'), ...reading('getOther', 'name') })
+  serve(operationsOf({ ...reading('getOne', 'name'), ...reading('getOther', 'name') }))
   assert.deepEqual(await ask('{ other { name } }'), { other: { name: 'getOther' } })
-  operations = operationsOf({ ...reading('getOne', 'name'), ...reading('getLast', 'title') })
+  serve(operationsOf({ ...reading('getOne', 'name'), ...reading('getLast', 'title') }))
   assert.equal(await ask('{ last { title } }'), undefined)
   assert.deepEqual(await ask('{ other { name } }'), { other: { name: 'getOther' } })
   await app.close()

@@ -15,8 +15,8 @@ import { createKeptQueries, questionOf } from './question.ts'
 import { createTell, errorsOf, type Tell, type Told } from './told.ts'
 
 export interface GraphOptions {
-  /** What is public of all contracts now: another list is another graph. */
-  readonly operations: () => readonly Operation[]
+  /** What is public of all contracts. */
+  readonly operations: readonly Operation[]
   readonly dispatch: Dispatch
   /** Tells who asks for an operation, as at its own address. */
   readonly identify: (request: FastifyRequest, operation: Operation) => Promise<Pick<RequestInfo, 'actor'>>
@@ -24,14 +24,20 @@ export interface GraphOptions {
   readonly cache: ReplyCache
   readonly log: Logger
   /** Whether the graph tells of itself. */
-  readonly introspection: boolean
+  readonly introspection?: boolean
   /** Whether there is a page to ask it from. */
-  readonly explorer: boolean
+  readonly explorer?: boolean
 }
 
-/** Serves the graph of all public operations, with the visitors, limits and problems of REST. */
-export function addGraph(app: FastifyInstance, options: GraphOptions): void {
-  const { introspection, log } = options
+/**
+ * Serves the graph of all public operations, with the visitors, limits and problems of REST. Answers with the way to
+ * serve that of other operations.
+ */
+export function addGraph(
+  app: FastifyInstance,
+  options: GraphOptions,
+): (operations: readonly Operation[]) => void {
+  const { introspection = false, log } = options
   const tell = createTell({ log, suggests: introspection })
   const engines = openEngines(options, tell)
   const kept = createKeptQueries()
@@ -60,6 +66,7 @@ export function addGraph(app: FastifyInstance, options: GraphOptions): void {
     const { sdl } = await engines.present()
     return reply.type('text/plain; charset=utf-8').send(sdl)
   })
+  return engines.replace
 }
 
 function askingOptions(
@@ -95,26 +102,32 @@ function statusOf(error: unknown, errors: readonly Told[]): number {
 }
 
 /** The engine of the present operations, opened when it is needed. If they make no graph, the last good one stays. */
-function openEngines({ operations, introspection, log }: GraphOptions, tell: Tell) {
+function openEngines({ operations, introspection = false, log }: GraphOptions, tell: Tell) {
+  let wanted = operations
   let present: { readonly of: readonly Operation[]; readonly opening: Promise<Engine> } | undefined
-  const open = async (of: readonly Operation[], former: Promise<Engine> | undefined) => {
+  const open = async (of: readonly Operation[]) => {
     const { openEngine } = await import('./engine.ts')
+    return openEngine({ operations: of, introspection, tell })
+  }
+  const openBeside = async (former: Promise<Engine> | undefined) => {
     try {
-      const engine = await openEngine({ operations: of, introspection, tell })
+      const engine = await open(wanted)
       // What is asked of the former one is answered to its end.
       await (await former)?.close()
       return engine
     } catch (error) {
-      if (!former) throw error
+      if (wanted === operations) throw error
       log.error({ error: String(error) }, 'the operations make no graph; the last good one stays')
-      return former
+      return former ?? open(operations)
     }
   }
   return {
     present: () => {
-      const of = operations()
-      if (present?.of !== of) present = { of, opening: open(of, present?.opening) }
+      if (present?.of !== wanted) present = { of: wanted, opening: openBeside(present?.opening) }
       return present.opening
+    },
+    replace: (others: readonly Operation[]) => {
+      wanted = others
     },
     close: async () => {
       await (await present?.opening)?.close()
