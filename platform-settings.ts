@@ -75,6 +75,12 @@ const own = {
     maximum: 200,
     description: 'Give how many connections each service may have to its database, such as 12.',
   }),
+  GRAPHQL_INTROSPECTION: Type.Optional(
+    Type.Boolean({
+      description:
+        'Give `true` to let the GraphQL graph tell of itself, else `false`; in production it does not.',
+    }),
+  ),
   DRAIN_MS: Type.Integer({
     default: 1_000,
     minimum: 0,

@@ -63,6 +63,7 @@ const suites: readonly Suite[] = [
       'e2e/fleet/*.test.ts',
       'e2e/walk.test.ts',
       'e2e/walk-cards.test.ts',
+      'e2e/walk-graph.test.ts',
       'e2e/at-once.test.ts',
     ],
     env: { RIALTO_E2E: 'fleet' },

@@ -80,6 +80,14 @@ test('an operation that appears in the fleet is served, described, and goes thro
   )
 })
 
+test('an operation that appears in the fleet is in the graph, too', async () => {
+  const payload = { query: '{ readLoyaltyPoints(id: "1") { points } }' }
+  const ask = async () => (await door.app.inject({ method: 'POST', url: '/graphql', payload })).json()
+  assert.equal((await ask()).errors[0].extensions.code, 'query-invalid')
+  await door.offer(loyalty({ readPoints, giveMine }))
+  assert.deepEqual((await ask()).data, { readLoyaltyPoints: { points: 1 } })
+})
+
 test('its input is checked, and its problems are told', async () => {
   await door.offer(loyalty({ readPoints, giveMine }))
   const refused = await door.post('/loyalty/mine', { points: 0, more: 1 })

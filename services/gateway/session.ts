@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { identity, type Profile, type Session } from '@rialto/identity/contract'
 import { type Actor, anyone } from '@rialto/kit/access'
 import type { Call } from '@rialto/kit/client'
-import { accessList } from '@rialto/kit/contract'
+import { accessList, type Operation } from '@rialto/kit/contract'
 import { newId } from '@rialto/kit/id'
 import { deadlineExceeded, forbidden, is, unauthenticated, unavailable } from '@rialto/kit/problem'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -16,11 +16,14 @@ export interface Visitor {
   readonly actor: Actor
   /** Set when the visitor has no guest identity yet: it is sent as a cookie if an operation makes use of it. */
   readonly newGuest?: string
+  /** Why it could not be told whose session it is: then only what is open to all can be asked for. */
+  readonly untold?: unknown
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     visitor?: Visitor
+    identifying?: Promise<Visitor>
   }
 }
 
@@ -75,13 +78,15 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
       const token = tokenOf(request)
       const guestId = guestOf(request.cookies[guestCookie], secret)
       if (token !== undefined) {
-        const profile = await profileOf(token).catch((error) => {
-          // What is open to all stays open to a browser whose session cannot be told just now.
-          if (isAway(error) && isOpenToAll(request) && !bearer(request)) return 'unknown' as const
-          throw error
-        })
-        if (profile === 'unknown') return { actor: guestId ? { kind: 'guest', id: guestId } : anyone }
-        if (profile) return { actor: signedIn(profile, guestId) }
+        const told = await profileOf(token).then(
+          (profile) => ({ profile }),
+          (untold: unknown) => {
+            if (isAway(untold) && !bearer(request)) return { untold }
+            throw untold
+          },
+        )
+        if ('untold' in told) return { actor: guestId ? { kind: 'guest', id: guestId } : anyone, ...told }
+        if (told.profile) return { actor: signedIn(told.profile, guestId) }
         if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
       }
       if (guestId) return { actor: { kind: 'guest', id: guestId } }
@@ -107,10 +112,20 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
   }
 }
 
-/** The visitor of this request, found out once. */
-export async function visitorOf(request: FastifyRequest, sessions: Sessions): Promise<Visitor> {
-  request.visitor ??= await sessions.identify(request)
-  return request.visitor
+/**
+ * The visitor of this request, found out once, as the one who asks for an operation: what is open to all stays open to
+ * a browser whose session cannot be told just now.
+ */
+export async function visitorOf(
+  request: FastifyRequest,
+  sessions: Sessions,
+  operation = request.routeOptions.config.operation,
+): Promise<Visitor> {
+  request.identifying ??= sessions.identify(request)
+  const visitor = await request.identifying
+  if (visitor.untold !== undefined && !isOpenToAll(operation)) throw visitor.untold
+  request.visitor = visitor
+  return visitor
 }
 
 function signedIn({ id, role, permissions }: Profile, guestId: string | undefined): Actor {
@@ -121,8 +136,7 @@ function isAway(error: unknown): boolean {
   return is(error, unavailable) || is(error, deadlineExceeded)
 }
 
-function isOpenToAll(request: FastifyRequest): boolean {
-  const { operation } = request.routeOptions.config
+function isOpenToAll(operation: Operation | undefined): boolean {
   return operation !== undefined && accessList(operation).includes('anyone')
 }
 
@@ -139,7 +153,7 @@ function bearer(request: FastifyRequest): string | undefined {
  * A page of another site can make a browser send our cookies. Browsers then name that site in `Origin`; a
  * change that comes from elsewhere is refused. Bearer tokens are never sent by a browser on its own.
  */
-function guardOrigin(request: FastifyRequest): void {
+export function guardOrigin(request: FastifyRequest): void {
   const { origin, host } = request.headers
   const changes = request.method !== 'GET' && request.method !== 'HEAD'
   if (changes && !bearer(request) && origin !== undefined && !sameHost(origin, host)) {

@@ -153,7 +153,7 @@ export const identity = contract(
       path: '/me/addresses',
       access: 'customer',
       summary: 'Save an address',
-      body: input(addressFields),
+      body: input(addressFields, 'SavedAddressInput'),
       reply: { 201: SavedAddress },
       problems: [conflict],
     },
@@ -162,7 +162,7 @@ export const identity = contract(
       path: '/me/addresses/:id',
       access: 'customer',
       summary: 'Replace an address',
-      body: input(addressFields),
+      body: input(addressFields, 'SavedAddressInput'),
       reply: { 200: SavedAddress },
     },
     removeAddress: {
