@@ -30,3 +30,13 @@ test('what every contract promises is written down: npm run accept-contracts', (
     [],
   )
 })
+
+test('a webhook can be told of every event that any service says', async () => {
+  const { default: webhooks } = await import('@rialto/webhooks')
+  const heard = new Set(webhooks.hears.map(({ event }) => event))
+  const unheard = contracts.flatMap(({ events }) => events).filter((event) => !heard.has(event))
+  assert.deepEqual(
+    unheard.map(({ name }) => name),
+    [],
+  )
+})
