@@ -4,7 +4,7 @@ import { skipQueued } from './delivery-store.ts'
 import { well } from './health.ts'
 import { note } from './note.ts'
 import type { Own } from './own.ts'
-import { demandSense, lockExpected, shown } from './webhook.ts'
+import { demandSense, lockExpected, show } from './webhook.ts'
 import { deleteWebhook, type KeptWebhook, saveHealth, saveWebhook } from './webhook-store.ts'
 
 export const changeWebhook: WriteHandler<typeof webhooks.changeWebhook, Own> = async (
@@ -15,21 +15,22 @@ export const changeWebhook: WriteHandler<typeof webhooks.changeWebhook, Own> = a
   demandSense(changes, own.rules)
   const { disabledBecause, ...before } = await lockExpected(id, context)
   const because = enabled === false ? (disabledBecause ?? 'staff') : enabled ? undefined : disabledBecause
+  // Another address, or enabled again: another chance.
+  const afresh = (changes.url !== undefined && changes.url !== before.url) || (enabled && disabledBecause)
   const changed: KeptWebhook = {
     ...before,
     ...changes,
     ...(because && { disabledBecause: because }),
+    health: afresh ? well : before.health,
     version: before.version + 1,
   }
   await saveWebhook(tx, changed)
+  await saveHealth(tx, id, changed.health)
   if (because) await skipQueued(tx, id)
   note(context, id, 'a webhook was changed')
-  // Another address, or another chance.
-  const afresh = (changes.url !== undefined && changes.url !== before.url) || (enabled && disabledBecause)
-  if (!afresh) return shown({ ...changed, queued: because ? 0 : before.queued })
-  await saveHealth(tx, id, well)
   own.sender.lookAfter(tx, now)
-  return shown({ ...changed, health: well, queued: because ? 0 : before.queued })
+  const [told] = (await show(tx, [changed])) as [Webhook]
+  return told
 }
 
 export const removeWebhook: WriteHandler<typeof webhooks.removeWebhook, Own> = async ({ id }, context) => {

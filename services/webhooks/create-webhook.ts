@@ -4,7 +4,7 @@ import { note } from './note.ts'
 import type { Own } from './own.ts'
 import { newSecret } from './signature.ts'
 import { demandSense, shown } from './webhook.ts'
-import { insertWebhook, type KeptSecret, type KeptWebhook, lockCount } from './webhook-store.ts'
+import { countQueued, insertWebhook, type KeptSecret, type KeptWebhook, lockCount } from './webhook-store.ts'
 
 /** Of a shop at most. */
 export const webhooksLimit = 50
@@ -25,7 +25,6 @@ export const createWebhook: WriteHandler<typeof webhooks.createWebhook, Own, Kep
     secrets: [{ sealed: own.seal.close(newSecret(), id) }],
     ...(!enabled && { disabledBecause: 'staff' }),
     health: { failures: 0, pauses: 0 },
-    queued: 0,
     createdAt: now().toISOString(),
     version: 1,
   }
@@ -35,7 +34,8 @@ export const createWebhook: WriteHandler<typeof webhooks.createWebhook, Own, Kep
 }
 
 /** The webhook with its newest secret. */
-export async function withSecret(webhook: KeptWebhook, { own }: Context<Own>) {
+export async function withSecret(webhook: KeptWebhook, { own, database }: Context<Own>) {
   const [newest] = webhook.secrets as [KeptSecret]
-  return { ...shown(webhook), secret: own.seal.open(newest.sealed, webhook.id) }
+  const queued = await countQueued(database, [webhook.id])
+  return { ...shown(webhook, queued.get(webhook.id) ?? 0), secret: own.seal.open(newest.sealed, webhook.id) }
 }

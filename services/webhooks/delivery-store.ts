@@ -100,14 +100,13 @@ export async function skipQueued(tx: Tx, webhookId: string): Promise<void> {
   await tx.run`update deliveries set status = 'skipped' where webhook_id = ${webhookId} and status = 'queued'`
 }
 
-const removedAtOnce = 1_000
+const removedAtOnce = 5_000
 
-/** Forgets messages with their deliveries and attempts. True when more are left. */
-export async function removeBefore(queries: Queries, before: Date): Promise<boolean> {
-  const removed = await queries.run`
+/** Forgets messages with their deliveries and attempts, so many at once. */
+export async function removeBefore(queries: Queries, before: Date): Promise<void> {
+  await queries.run`
     delete from messages where id = any(array(
       select id from messages where kept_at < ${before} order by kept_at limit ${removedAtOnce}))`
-  return removed === removedAtOnce
 }
 
 const columns = sql`d.id, d.webhook_id, d.message_id, d.type, d.status, d.attempts, d.due_at, d.created_at,

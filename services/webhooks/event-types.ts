@@ -50,12 +50,11 @@ export function typeOf({ name, version }: Pick<EventType, 'name' | 'version'>): 
   return version === 1 ? name : `${name}.v${version}`
 }
 
-/** Whether a field in it tells of a person: an e-mail, an address, or what somebody is called. */
+/** Whether a field in it tells of a person: an e-mail, or an address with a name. */
 export function hasPersonalData(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false
   const { format, title, properties = {}, items, anyOf = [] } = schema as Partial<Schema>
   if (format === 'email' || title === 'Address') return true
-  if ('customerId' in properties && 'name' in properties) return true
   return [...Object.values(properties), items, ...anyOf].some(hasPersonalData)
 }
 

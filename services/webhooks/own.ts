@@ -1,5 +1,7 @@
+import type { BlockList } from 'node:net'
 import { type Static, Type } from '@rialto/kit/schema'
 import type { Opened } from '@rialto/kit/service'
+import { WrongSettings } from '@rialto/kit/settings'
 import type { AddressRules } from './address.ts'
 import { dnsResolve, guardedLookup } from './lookup.ts'
 import { listOf } from './networks.ts'
@@ -43,7 +45,7 @@ export interface Own {
 export function openOwn({ config: settings, database, log }: Opened<Config>): Own {
   const { RIALTO_SECRET: secret, WEBHOOK_TIMEOUT_MS: timeoutMs, NODE_ENV: mode } = settings
   if (!secret) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
-  const inside = listOf(settings.WEBHOOK_INTERNAL_NETWORKS)
+  const inside = networksOf(settings.WEBHOOK_INTERNAL_NETWORKS)
   const seal = openSeal(secret)
   const lookup = guardedLookup(inside, dnsResolve(Math.ceil(timeoutMs / 4)))
   const post = openPost({ inside, lookup })
@@ -52,5 +54,15 @@ export function openOwn({ config: settings, database, log }: Opened<Config>): Ow
     seal,
     sender: openSender({ database, log, post, seal, timeoutMs }),
     keptMs: settings.WEBHOOK_KEPT_DAYS * 24 * 3_600_000,
+  }
+}
+
+function networksOf(setting: string): BlockList {
+  try {
+    return listOf(setting)
+  } catch (cause) {
+    const wrong = new WrongSettings([`WEBHOOK_INTERNAL_NETWORKS is wrong. ${(cause as Error).message}`])
+    wrong.cause = cause
+    throw wrong
   }
 }

@@ -5,7 +5,7 @@ import type { webhooks } from './contract.ts'
 import { findDelivery, listAttempts, listDeliveries } from './delivery-store.ts'
 import { eventTypes } from './event-types.ts'
 import type { Own } from './own.ts'
-import { missing, shown } from './webhook.ts'
+import { missing, show } from './webhook.ts'
 import { findWebhook, listWebhooks as list } from './webhook-store.ts'
 
 export const listWebhookEventTypes: Handler<typeof webhooks.listWebhookEventTypes, Own> = async () => ({
@@ -17,11 +17,13 @@ export const listWebhooks: Handler<typeof webhooks.listWebhooks, Own> = async (
   { database },
 ) => {
   const page = pageOf(await list(database, { after: idAfter(after), limit }), limit, ({ id }) => [id])
-  return { ...page, items: page.items.map(shown) }
+  return { ...page, items: await show(database, page.items) }
 }
 
-export const getWebhook: Handler<typeof webhooks.getWebhook, Own> = async ({ id }, { database }) =>
-  shown((await findWebhook(database, id)) ?? missing())
+export const getWebhook: Handler<typeof webhooks.getWebhook, Own> = async ({ id }, { database }) => {
+  const [webhook] = await show(database, [(await findWebhook(database, id)) ?? missing()])
+  return webhook ?? missing()
+}
 
 export const listWebhookDeliveries: Handler<typeof webhooks.listWebhookDeliveries, Own> = async (
   { id: webhookId, after, limit = 20, ...filter },

@@ -7,7 +7,7 @@ import { well } from './health.ts'
 import { bodyOf, queueLimit } from './on-event.ts'
 import type { Own } from './own.ts'
 import { missing } from './webhook.ts'
-import { type KeptWebhook, lockWebhook, saveHealth } from './webhook-store.ts'
+import { countQueued, lockWebhook, saveHealth } from './webhook-store.ts'
 
 /** Replayed by one request at most. */
 export const replayLimit = 5_000
@@ -32,9 +32,9 @@ export const replayWebhookDelivery: WriteHandler<typeof webhooks.replayWebhookDe
   context,
 ) => {
   const { tx, now, own } = context
-  const { queued } = await lockEnabled(webhookId, context)
+  await lockEnabled(webhookId, context)
   const { status } = await readDelivery(tx, { id, webhookId })
-  if (status !== 'queued' && queued >= queueLimit)
+  if (status !== 'queued' && (await roomOf(tx, webhookId)) === 0)
     throw conflict('The queue of the webhook is full. Wait until it has room.')
   await requeueOne(tx, id, now())
   own.sender.lookAfter(tx, now)
@@ -50,18 +50,21 @@ export const replayWebhookDeliveries: WriteHandler<typeof webhooks.replayWebhook
     const errors = [{ field: 'to', message: 'must be later than `from`' }]
     throw invalidInput('to must be later than from.', { errors })
   }
-  const { queued } = await lockEnabled(webhookId, context)
-  const limit = Math.max(0, Math.min(replayLimit, queueLimit - queued))
+  await lockEnabled(webhookId, context)
+  const limit = Math.min(replayLimit, await roomOf(tx, webhookId))
   const again = await requeue(tx, { webhookId, from, to, statuses, limit }, now())
   own.sender.lookAfter(tx, now)
   return { queued: again, more: again === limit }
 }
 
-async function lockEnabled(id: string, { tx }: TransactionContext<Own>): Promise<KeptWebhook> {
+async function lockEnabled(id: string, { tx }: TransactionContext<Own>): Promise<void> {
   const webhook = (await lockWebhook(tx, id)) ?? missing()
   if (webhook.disabledBecause)
     throw webhookDisabled('Nothing is sent to a disabled webhook. Enable it first.')
-  return webhook
+}
+
+async function roomOf(tx: Tx, id: string): Promise<number> {
+  return Math.max(0, queueLimit - ((await countQueued(tx, [id])).get(id) ?? 0))
 }
 
 async function readDelivery(tx: Tx, key: { id: string; webhookId: string }): Promise<WebhookDelivery> {

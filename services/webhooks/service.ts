@@ -42,10 +42,7 @@ export default service(webhooks, {
     { everyMs: 1_000, look: ({ own, now }) => own.sender.look(now) },
     {
       everyMs: 60_000,
-      look: async ({ own, now, database }) => {
-        const before = new Date(now().getTime() - own.keptMs)
-        while (await removeBefore(database, before));
-      },
+      look: ({ own, now, database }) => removeBefore(database, new Date(now().getTime() - own.keptMs)),
     },
   ],
 })

@@ -8,7 +8,7 @@ export interface KeptSecret {
   readonly until?: string
 }
 
-export interface KeptWebhook extends Omit<Webhook, 'enabled' | 'failingSince' | 'pausedUntil'> {
+export interface KeptWebhook extends Omit<Webhook, 'enabled' | 'failingSince' | 'pausedUntil' | 'queued'> {
   readonly secrets: readonly KeptSecret[]
   readonly health: Health
 }
@@ -31,18 +31,23 @@ export async function insertWebhook(tx: Tx, webhook: NewWebhook): Promise<void> 
     values (${id}, ${url}, ${eventTypes}, ${description}, ${json(secrets)}, ${disabledBecause}, ${createdAt})`
 }
 
-const queued = sql`(select count(*)::int from deliveries d where d.webhook_id = w.id and d.status = 'queued') as queued`
-
 /** Lists webhooks, newest first: one more than `limit` when there are more. */
 export async function listWebhooks(
   queries: Queries,
   { after, limit }: { after: string | undefined; limit: number },
 ): Promise<KeptWebhook[]> {
   const rows = await queries.rows<Row>`
-    select w.*, ${queued} from webhooks w
-    ${after === undefined ? sql`` : sql`where w.id < ${after}`}
-    order by w.id desc limit ${limit + 1}`
+    select * from webhooks ${after === undefined ? sql`` : sql`where id < ${after}`}
+    order by id desc limit ${limit + 1}`
   return rows.map(webhookOf)
+}
+
+/** How many deliveries wait, of each of the webhooks. */
+export async function countQueued(queries: Queries, ids: readonly string[]): Promise<Map<string, number>> {
+  const rows = await queries.rows<{ webhookId: string; count: number }>`
+    select webhook_id, count(*)::int as count from deliveries
+    where webhook_id = any(${ids}) and status = 'queued' group by webhook_id`
+  return new Map(rows.map(({ webhookId, count }) => [webhookId, count]))
 }
 
 export function findWebhook(queries: Queries, id: string): Promise<KeptWebhook | undefined> {
@@ -51,11 +56,11 @@ export function findWebhook(queries: Queries, id: string): Promise<KeptWebhook |
 
 /** Reads it and keeps others from changing it. Those who queue something for it do not wait. */
 export function lockWebhook(tx: Tx, id: string): Promise<KeptWebhook | undefined> {
-  return find(tx, id, sql`for no key update of w`)
+  return find(tx, id, sql`for no key update`)
 }
 
 async function find(queries: Queries, id: string, lock: Sql): Promise<KeptWebhook | undefined> {
-  const row = await queries.row<Row>`select w.*, ${queued} from webhooks w where w.id = ${id} ${lock}`
+  const row = await queries.row<Row>`select * from webhooks where id = ${id} ${lock}`
   return row && webhookOf(row)
 }
 

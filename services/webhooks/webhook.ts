@@ -1,19 +1,27 @@
+import type { Queries } from '@rialto/kit/database'
 import { invalidInput, notFound, versionConflict } from '@rialto/kit/problem'
 import type { TransactionContext } from '@rialto/kit/service'
 import { type AddressRules, addressFault } from './address.ts'
 import type { Webhook } from './contract.ts'
 import { isEventType } from './event-types.ts'
-import { type KeptWebhook, lockWebhook } from './webhook-store.ts'
+import { countQueued, type KeptWebhook, lockWebhook } from './webhook-store.ts'
 
 /** As staff see it: without its secrets. */
-export function shown({ secrets: _, health, ...webhook }: KeptWebhook): Webhook {
+export function shown({ secrets: _, health, ...webhook }: KeptWebhook, queued: number): Webhook {
   const { failingSince, pausedUntil } = health
   return {
     ...webhook,
+    queued,
     enabled: webhook.disabledBecause === undefined,
     ...(failingSince && { failingSince: failingSince.toISOString() }),
     ...(pausedUntil && { pausedUntil: pausedUntil.toISOString() }),
   }
+}
+
+export async function show(queries: Queries, webhooks: readonly KeptWebhook[]): Promise<Webhook[]> {
+  const ids = webhooks.map(({ id }) => id)
+  const queued = await countQueued(queries, ids)
+  return webhooks.map((webhook) => shown(webhook, queued.get(webhook.id) ?? 0))
 }
 
 /** Refuses addresses that are not sent to, and events that nobody says. */
