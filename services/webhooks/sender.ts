@@ -69,6 +69,8 @@ export function openSender(options: SenderOptions): Sender {
       .catch((error) => log.warn({ error: String(error) }, 'the queue of webhooks cannot be read'))
       .finally(() => {
         looking = undefined
+        // Asked for in the last moment.
+        if (again) void look(now)
       })
     await looking
   }
