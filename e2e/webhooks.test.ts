@@ -107,10 +107,10 @@ test('an order arrives signed at a receiver; what it misses while it and the sho
     return items.some(({ lastError }) => lastError === 'No connection: ECONNREFUSED')
   })
   await shop.kill()
-  await shop.restart()
-  staff = await openStaff(shop)
   const back = await startReceiver(secret)
   try {
+    await shop.restart()
+    staff = await openStaff(shop)
     await until('all is told', () => back.lines().length >= missed.length)
     await until('nothing waits any more', async () => (await staff(webhooks.getWebhook, { id })).queued === 0)
     assert.deepEqual(back.lines().sort(), missed.map((order) => `order.placed ${order}`).sort())

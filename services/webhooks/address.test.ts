@@ -49,7 +49,7 @@ test('in development plain connections are allowed, and this machine where the s
 test('whatever is given as an address is allowed or refused, and nothing else happens', () => {
   const texts = fc.oneof(
     fc.string(),
-    fc.webUrl({ size: "xsmall" }),
+    fc.webUrl({ size: 'xsmall' }),
     fc.string().map((text) => `https://${text}`),
   )
   fc.assert(
