@@ -99,6 +99,11 @@ test('an order arrives signed at a receiver; what it misses while it and the sho
   const first = await placeOrder()
   await until('it was told', () => before.lines().length > 0)
   assert.deepEqual(before.lines(), [`order.placed ${first}`])
+  // Else it would have to come again.
+  await until('its answer was heard', async () => {
+    const { items } = await staff(webhooks.listWebhookDeliveries, { id })
+    return items[0]?.status === 'delivered'
+  })
   await before.end()
 
   const missed = [await placeOrder(), await placeOrder()]

@@ -161,12 +161,12 @@ test('what a service does not care about is not even recorded, and it has no mor
     poolSize: 10,
     databaseUrl: await databases.ensureDatabase('hearer'),
   })
-  const about = ['dull', 'odd'].map((aggregateId) => messageOf(counted, { number: 77 }, { aggregateId }))
+  const about = ['dull', 'odd'].map((aggregateId) => messageOf(counted, { number: -77 }, { aggregateId }))
   await mounted.inbox.deliver(about)
   const heard = await mounted.database.rows<{ aggregateId: string }>`
     select aggregate_id from rialto.inbox where id = any(${about.map(({ id }) => id)})`
   assert.deepEqual(heard, [{ aggregateId: 'odd' }])
-  const effects = await mounted.database.rows`select number from heard where number = 77`
+  const effects = await mounted.database.rows`select number from heard where number = -77`
   assert.deepEqual([effects.length, mounted.database.pool.options.max], [1, 3])
   await mounted.stop()
 })

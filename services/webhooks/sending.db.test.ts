@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import type { BlockList } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import { guestIdentified } from '@rialto/identity/contract'
 import { newId } from '@rialto/kit/id'
@@ -8,6 +9,9 @@ import { messageOf } from '@rialto/kit/testing'
 import { until } from '@rialto/kit/until'
 import { shipmentCreated, shipmentDelivered } from '@rialto/shipping/contract'
 import { webhooks } from './contract.ts'
+import { guardedLookup, RefusedAddress } from './lookup.ts'
+import { listOf } from './networks.ts'
+import { openPost } from './post.ts'
 import { answering, openReceiver, openWebhooks, type Received, type Receiver, staff } from './testing.ts'
 
 // From the event to the receiver.
@@ -212,6 +216,21 @@ test('an address that leads inside is not connected to, also when it was kept be
   await world.hear(shipmentCreated, shipment())
   await until('it was refused', async () => /network of the shop/.test((await newest(id))?.lastError ?? ''))
   assert.equal(receiver.received.length, 0)
+})
+
+test('a name is asked for once, and its answer decides whether there is a connection', async () => {
+  const asked: string[] = []
+  const resolve = async (host: string) => {
+    asked.push(host)
+    return ['127.0.0.1']
+  }
+  const url = receiver.url.replace('127.0.0.1', 'erp.example')
+  const letter = { url: `${url}/name`, headers: {}, body: '{}', signal: AbortSignal.timeout(5_000) }
+  const postTo = (inside: BlockList) => openPost({ inside, lookup: guardedLookup(inside, resolve) })(letter)
+  await assert.rejects(postTo(listOf('')), RefusedAddress)
+  assert.equal(receiver.received.length, 0)
+  assert.equal((await postTo(listOf('127.0.0.1'))).status, 204)
+  assert.deepEqual(asked, ['erp.example', 'erp.example'])
 })
 
 test('while a secret is rotated both sign, and then the new one alone', async () => {
