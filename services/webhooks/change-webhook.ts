@@ -14,7 +14,7 @@ export const changeWebhook: WriteHandler<typeof webhooks.changeWebhook, Own> = a
   const { tx, own, now } = context
   demandSense(changes, own.rules)
   const { disabledBecause, ...before } = await lockExpected(id, context)
-  const because = enabled === false ? (disabledBecause ?? 'staff') : enabled ? undefined : disabledBecause
+  const because = enabled === undefined ? disabledBecause : enabled ? undefined : 'staff'
   // Another address, or enabled again: another chance.
   const afresh = (changes.url !== undefined && changes.url !== before.url) || (enabled && disabledBecause)
   const changed: KeptWebhook = {

@@ -14,7 +14,7 @@ export async function heedWanted(
   messages: readonly Message[],
   { database }: Context<Own>,
 ): Promise<readonly Message[]> {
-  const wanted = await listWanted(database)
+  const wanted = await listWanted(database.quick)
   return wanted.size === 0 ? [] : messages.filter((message) => wanted.has(typeOf(message)))
 }
 

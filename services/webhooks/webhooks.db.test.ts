@@ -59,6 +59,9 @@ test('a webhook is changed, disabled and removed', async () => {
   )
   const off = await change({ enabled: false })
   assert.deepEqual([off.enabled, off.disabledBecause, off.url], [false, 'staff', changed.url])
+  await world.database.run`update webhooks set disabled_because = 'failing' where id = ${id}`
+  assert.equal((await change({ description: 'still' })).disabledBecause, 'failing')
+  assert.equal((await change({ enabled: false })).disabledBecause, 'staff')
   const on = await change({ enabled: true, description: 'back' })
   assert.deepEqual([on.enabled, on.disabledBecause, on.description], [true, undefined, 'back'])
   assert.deepEqual(await get(id), on)
