@@ -37,7 +37,7 @@ export function addressFault(url: string, { plain, inside }: AddressRules): stri
 export const insideFault = 'leads into the network of the shop, or to no public address'
 
 /** The host of an address, without the brackets of IPv6. */
-export function hostOf({ hostname }: URL): string {
+function hostOf({ hostname }: URL): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }
 

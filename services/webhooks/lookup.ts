@@ -8,8 +8,8 @@ export type Resolve = (host: string) => Promise<readonly string[]>
 
 /** An address that is not connected to. */
 export class RefusedAddress extends Error {
-  constructor() {
-    super(`The address ${insideFault}.`)
+  constructor(fault: string) {
+    super(`The address ${fault}.`)
     this.name = 'RefusedAddress'
   }
 }
@@ -23,7 +23,7 @@ export function guardedLookup(inside: BlockList, resolve: Resolve): LookupFuncti
     const answer = async (): Promise<LookupAddress[]> => {
       const addresses = isLoopback(host) ? loopback : await resolve(host)
       if (addresses.length === 0) throw Object.assign(new Error('No such host'), { code: 'ENOTFOUND' })
-      if (!addresses.every((address) => isAllowed(address, inside))) throw new RefusedAddress()
+      if (!addresses.every((address) => isAllowed(address, inside))) throw new RefusedAddress(insideFault)
       return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
     }
     answer().then(

@@ -46,11 +46,12 @@ export function openOwn({ config: settings, database, log }: Opened<Config>): Ow
   const { RIALTO_SECRET: secret, WEBHOOK_TIMEOUT_MS: timeoutMs, NODE_ENV: mode } = settings
   if (!secret) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
   const inside = networksOf(settings.WEBHOOK_INTERNAL_NETWORKS)
+  const rules = { plain: mode !== 'production', inside }
   const seal = openSeal(secret)
   const lookup = guardedLookup(inside, dnsResolve(Math.ceil(timeoutMs / 4)))
-  const post = openPost({ inside, lookup })
+  const post = openPost({ rules, lookup })
   return {
-    rules: { plain: mode !== 'production', inside },
+    rules,
     seal,
     sender: openSender({ database, log, post, seal, timeoutMs }),
     keptMs: settings.WEBHOOK_KEPT_DAYS * 24 * 3_600_000,

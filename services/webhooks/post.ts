@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent, request } from 'node:https'
-import { type BlockList, isIP, type LookupFunction } from 'node:net'
-import { hostOf } from './address.ts'
+import type { LookupFunction } from 'node:net'
+import { type AddressRules, addressFault } from './address.ts'
 import { RefusedAddress } from './lookup.ts'
-import { isAllowed } from './networks.ts'
 
 export interface Letter {
   readonly url: string
@@ -26,14 +25,14 @@ export type Post = (letter: Letter) => Promise<Reply>
 const replyLimitBytes = 1_024
 
 /** Sends a letter over a connection of its own, and follows no redirect. Rejects when there is no answer. */
-export function openPost({ inside, lookup }: { inside: BlockList; lookup: LookupFunction }): Post {
+export function openPost({ rules, lookup }: { rules: AddressRules; lookup: LookupFunction }): Post {
   // A connection is checked when it is opened, so none is kept for the next letter.
   const agents = { 'http:': new PlainAgent({ keepAlive: false }), 'https:': new Agent({ keepAlive: false }) }
   return async ({ url, headers, body, signal }) => {
+    // Also what was allowed once. And nobody looks up what is an address already, so lookup does not see it.
+    const fault = addressFault(url, rules)
+    if (fault !== undefined) throw new RefusedAddress(fault)
     const target = new URL(url)
-    const host = hostOf(target)
-    // Nobody looks up what is an address already.
-    if (isIP(host) > 0 && !isAllowed(host, inside)) throw new RefusedAddress()
     const send = target.protocol === 'https:' ? request : plainRequest
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
     const agent = agents[target.protocol as keyof typeof agents]

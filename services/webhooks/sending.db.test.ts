@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import type { BlockList } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
+import { setDefaultCACertificates } from 'node:tls'
 import { guestIdentified } from '@rialto/identity/contract'
 import { newId } from '@rialto/kit/id'
 import type { World } from '@rialto/kit/testing'
@@ -13,6 +14,7 @@ import { guardedLookup, RefusedAddress } from './lookup.ts'
 import { listOf } from './networks.ts'
 import { openPost } from './post.ts'
 import { answering, openReceiver, openWebhooks, type Received, type Receiver, staff } from './testing.ts'
+import { cert, key } from './testing-certificate.ts'
 
 // From the event to the receiver.
 
@@ -226,11 +228,37 @@ test('a name is asked for once, and its answer decides whether there is a connec
   }
   const url = receiver.url.replace('127.0.0.1', 'erp.example')
   const letter = { url: `${url}/name`, headers: {}, body: '{}', signal: AbortSignal.timeout(5_000) }
-  const postTo = (inside: BlockList) => openPost({ inside, lookup: guardedLookup(inside, resolve) })(letter)
+  const postTo = (inside: BlockList) =>
+    openPost({ rules: { plain: true, inside }, lookup: guardedLookup(inside, resolve) })(letter)
   await assert.rejects(postTo(listOf('')), RefusedAddress)
   assert.equal(receiver.received.length, 0)
   assert.equal((await postTo(listOf('127.0.0.1'))).status, 204)
   assert.deepEqual(asked, ['erp.example', 'erp.example'])
+})
+
+test('what is sent over https goes to who can show whose name it is, and to nobody else', async () => {
+  const secure = await openReceiver({ key, cert })
+  try {
+    const { id } = await create('', { url: `${secure.url}/secure` })
+    await world.hear(shipmentCreated, shipment())
+    await until('it was refused', async () => /SELF_SIGNED_CERT/.test((await newest(id))?.lastError ?? ''))
+    assert.equal(secure.received.length, 0)
+    setDefaultCACertificates([cert])
+    world.advance(5_000)
+    await world.runJobs()
+    await settled(id, 'delivered')
+    assert.equal(secure.received.length, 1)
+  } finally {
+    await secure.close()
+  }
+})
+
+test('a plain address that was allowed in development is not sent to in production', async () => {
+  const rules = { plain: false, inside: listOf('127.0.0.1') }
+  const post = openPost({ rules, lookup: guardedLookup(rules.inside, async () => ['127.0.0.1']) })
+  const letter = { url: receiver.url, headers: {}, body: '{}', signal: AbortSignal.timeout(5_000) }
+  await assert.rejects(post(letter), /must begin with https/)
+  assert.equal(receiver.received.length, 0)
 })
 
 test('while a secret is rotated both sign, and then the new one alone', async () => {

@@ -1,4 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
@@ -33,19 +40,24 @@ export interface Receiver {
 }
 
 /** Somebody's server that is told of events. */
-export async function openReceiver(port = 0): Promise<Receiver> {
+export async function openReceiver(secure?: {
+  readonly key: string
+  readonly cert: string
+}): Promise<Receiver> {
   const received: Received[] = []
-  const server = createServer(async (request, reply) => {
+  const take: RequestListener = async (request: IncomingMessage, reply) => {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
     const one = { path: request.url ?? '', headers: request.headers, body }
     received.push(one)
     if (receiver.answer) receiver.answer(one, reply)
     else reply.writeHead(204).end()
-  })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  }
+  const server = secure ? createSecureServer(secure, take) : createServer(take)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: secure ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     received,
     answer: undefined,
     at: (path) => received.filter((one) => one.path === path),
