@@ -164,6 +164,26 @@ test('what came about outside of the time that is replayed stays as it is', asyn
   await assert.rejects(replay({ from: range.to, to: range.from }), /to must be later/)
 })
 
+test('an answer that comes when another has taken over changes nothing any more', async () => {
+  const { id } = await create()
+  const held: (() => void)[] = []
+  receiver.answer = (_, reply) => held.push(() => reply.writeHead(500).end())
+  await hear()
+  await times(1)
+  receiver.answer = undefined
+  world.advance(60_000)
+  await world.runJobs()
+  await allDelivered(id)
+  for (const answer of held) answer()
+  const other = await create()
+  await hear()
+  await allDelivered(other.id)
+  await allDelivered(id)
+  const [, first] = await log(id)
+  assert.deepEqual([first?.status, first?.attempts, first?.lastStatus], ['delivered', 2, 204])
+  assert.equal((await get(id)).failingSince, undefined)
+})
+
 test('a test is sent at once, also while the webhook is paused', async () => {
   const { id } = await create()
   receiver.answer = answering(500)
