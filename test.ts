@@ -65,6 +65,7 @@ const suites: readonly Suite[] = [
       'e2e/walk-cards.test.ts',
       'e2e/walk-graph.test.ts',
       'e2e/at-once.test.ts',
+      'e2e/webhooks.test.ts',
     ],
     env: { RIALTO_E2E: 'fleet' },
     missing: withoutNats,

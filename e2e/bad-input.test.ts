@@ -151,7 +151,14 @@ function send(operation: Operation, { query, body }: Parts, token: string) {
 
 /** The thing that an address is about: one that is there, as far as there is one of its kind. */
 function idFor(path: string, name: string): string {
-  const prefixes = { products: 'prod', variants: 'var', categories: 'cat', promotions: 'promo', stock: 'var' }
+  const prefixes = {
+    products: 'prod',
+    variants: 'var',
+    categories: 'cat',
+    promotions: 'promo',
+    stock: 'var',
+    webhooks: 'whk',
+  }
   const room = path.split('/')[1] ?? ''
   const prefix = name === 'variantId' ? 'var' : (prefixes as Record<string, string>)[room]
   return known[prefix ?? ''] ?? 'ord_01h455vb4pex5vsknk084sn02q'
@@ -191,11 +198,17 @@ async function makeThings(): Promise<void> {
     { label: 'Fuzz', coupon: 'FUZZ', action: percent },
     sessions.staff,
   )
+  const webhook = await post(
+    '/webhooks',
+    { url: 'https://erp.example/hooks', eventTypes: ['order.placed'], enabled: false },
+    sessions.staff,
+  )
   Object.assign(known, {
     cat: category.id,
     prod: product.id,
     var: product.variants[0].id,
     promo: promotion.id,
+    whk: webhook.id,
   })
   // What was said before is heard, and what follows from it is done.
   await Promise.all(platform.mounted.map(({ relay }) => relay.idle()))

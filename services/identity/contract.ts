@@ -51,6 +51,7 @@ export const permissions = [
   'payments',
   'shipping',
   'notifications',
+  'webhooks',
   'customers',
   'staff',
   'operations',
