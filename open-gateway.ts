@@ -39,6 +39,7 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     broker: network.broker,
     log,
     secret,
+    otherSecret: settings.RIALTO_OTHER_SECRET,
     secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
     version,
     pages: await pages,

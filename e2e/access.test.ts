@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessList, type Operation } from '@rialto/kit/contract'
+import { tokenRefusal } from '@rialto/kit/wire'
 import { contracts } from '../contracts.ts'
 import { type Caller, callersAtDoor, callersAtGateway } from './access/callers.ts'
+import { tokensFor } from './access/forged.ts'
 import { hidesForeign, isAboutOwned, makerOf, requestFor } from './access/things.ts'
 import { type Expected, expectedOf, faultOf, leakOf, seesAll } from './access/verdict.ts'
 import { type Owner, openAccessWorld, owners, type World } from './access/world.ts'
@@ -47,6 +49,22 @@ for (const { name, operations: own } of contracts) {
     assert.ok(admitted.length >= own.length, `${admitted.length} are asked`)
     // Whoever is admitted may have changed or removed the one before.
     assert.deepEqual(await faultsOf(admitted, ({ operation, owner }) => makeFor(operation, owner)), [])
+  })
+}
+
+for (const { name, operations: own } of contracts) {
+  test(`${name} opens its own door to no token that its fleet did not make for it just now`, async () => {
+    const [operation] = own as readonly [Operation, ...Operation[]]
+    const opened = []
+    for (const [kind, token] of Object.entries(tokensFor(name, world.secret, Date.now()))) {
+      const { statusCode, headers } = await world.services.app.inject({
+        url: `/${name}${operation.path}`,
+        method: operation.method,
+        headers: { authorization: `Bearer ${token}` },
+      })
+      if (statusCode !== 401 || headers['www-authenticate'] !== tokenRefusal) opened.push(kind)
+    }
+    assert.deepEqual(opened, ['true'])
   })
 }
 

@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly log: Logger
   /** Signs guest identities; at least 32 characters. */
   readonly secret: string
+  /** While the secret is changed: the one before or the one to come, which is accepted too. */
+  readonly otherSecret?: string
   /** Whether the shop is reached over HTTPS only. */
   readonly secure: boolean
   readonly version: string
@@ -62,7 +64,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   answerProblems(app, log)
   await app.register(cookie)
   await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
-  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
+  const { secret, otherSecret, secure } = options
+  const sessions = createSessions({ secret, otherSecret, secure, call: ownCall(find) })
   const cache = createReplyCache()
   dropOnEvents(options.broker, cache)
   app.decorateRequest('visitor', undefined)
