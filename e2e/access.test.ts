@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { accessList, type Operation } from '@rialto/kit/contract'
 import { tokenRefusal } from '@rialto/kit/wire'
@@ -6,7 +9,7 @@ import { contracts } from '../contracts.ts'
 import { type Caller, callersAtDoor, callersAtGateway } from './access/callers.ts'
 import { tokensFor } from './access/forged.ts'
 import { hidesForeign, isAboutOwned, makerOf, requestFor } from './access/things.ts'
-import { type Expected, expectedOf, faultOf, leakOf, seesAll } from './access/verdict.ts'
+import { type Expected, expectedOf, faultOf, formFaultOf, leakOf, seesAll } from './access/verdict.ts'
 import { type Owner, openAccessWorld, owners, type World } from './access/world.ts'
 import { contentOf } from './content.ts'
 
@@ -68,6 +71,22 @@ for (const { name, operations: own } of contracts) {
   })
 }
 
+test('a request is not echoed by TRACE', async () => {
+  for (const { url } of [world.gateway, world.services]) {
+    const { port } = new URL(url)
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      method: 'TRACE',
+      path: '/api/shop',
+      headers: { 'x-mark': 'echo' },
+    })
+    const [reply] = (await once(asked.end(), 'response')) as [IncomingMessage]
+    assert.ok((reply.statusCode ?? 0) >= 400)
+    assert.doesNotMatch(await text(reply), /echo/)
+  }
+})
+
 test('it is noticed when an operation of a new kind cannot be asked for', () => {
   const [known] = operations.filter(({ name }) => name === 'updateAddress') as [Operation]
   assert.equal(makerOf(known, operations)?.name, 'addAddress')
@@ -90,6 +109,20 @@ test('it is noticed when a promise is not kept', () => {
   ] as const
   for (const [expected, answers] of wrong)
     for (const answer of answers) assert.ok(faultOf(expected, answer), `${expected} ${answer.status}`)
+  const [read] = operations.filter(({ name }) => name === 'getOrder') as [Operation]
+  const headers = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'x', 'cache-control': 'no-store' }
+  assert.equal(
+    formFaultOf(read, { ...done, headers: { ...headers, 'content-type': 'application/problem+json' } }),
+    undefined,
+  )
+  const odd = [
+    {},
+    { 'content-type': 'text/html' },
+    { 'cache-control': 'public' },
+    { 'access-control-allow-origin': '*' },
+  ]
+  for (const more of odd)
+    assert.ok(formFaultOf(read, { ...done, headers: { ...headers, ...more } }), JSON.stringify(more))
   const marks = { guest: 'gina', customer: 'cleo' }
   assert.ok(leakOf({ status: 200, body: '{"email":"cleo"}' }, 'guest', marks))
   assert.equal(leakOf({ status: 200, body: '{"email":"gina"}' }, 'guest', marks), undefined)
@@ -145,9 +178,10 @@ function expectedAtGateway(operation: Operation, caller: Caller, owner?: Owner):
 }
 
 async function ask({ operation, caller, owner, expected }: Asking, made?: string) {
-  const request = requestFor(operation, world.things[owner ?? 'customer'], made)
-  const answer = await caller.send(operation, request)
-  const fault = faultOf(expected, answer)
+  const asked = requestFor(operation, world.things[owner ?? 'customer'], made)
+  const answer = await caller.send(operation, asked)
+  const form = caller.atGateway ? formFaultOf(operation, answer) : undefined
+  const fault = faultOf(expected, answer) ?? form
   if (fault !== undefined || caller.standing === 'stranger') return fault
   if (seesAll(operation, caller.standing)) return undefined
   return leakOf(answer, caller.standing.owner, world.marks)

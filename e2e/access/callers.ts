@@ -13,6 +13,8 @@ export interface Caller {
   /** Whoever has no valid token or session is refused whatever the operation allows. */
   readonly standing: Standing | 'stranger'
   send(operation: Operation, request: Prepared): Promise<Answer>
+  /** Whether the answer goes to browsers. */
+  readonly atGateway?: boolean
 }
 
 /** Everyone who may come to the gateway; permissions are those of real accounts. */
@@ -21,6 +23,7 @@ export async function callersAtGateway({ gateway, people, staff, secret }: World
   const visits = (name: string, standing: Caller['standing'], headers: Record<string, string>): Caller => ({
     name,
     standing,
+    atGateway: true,
     send: (_, request) => sendTo(gateway, '/api', request, headers),
   })
   const withCookies = (cookies: ReadonlyMap<string, string>) => ({
@@ -99,11 +102,11 @@ async function sendTo(
   { method, path, headers, payload }: Prepared,
   more: Record<string, string>,
 ): Promise<Answer> {
-  const { statusCode, body } = await app.inject({
+  const reply = await app.inject({
     method: method as 'GET',
     url: prefix + path,
     headers: { ...headers, ...more },
     payload,
   })
-  return { status: statusCode, body }
+  return { status: reply.statusCode, body: reply.body, headers: reply.headers }
 }

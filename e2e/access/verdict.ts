@@ -53,6 +53,7 @@ function grantOf(access: string, standing: Standing): 'all' | 'own' | undefined 
 export interface Answer {
   readonly status: number
   readonly body: string
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 /** What is wrong with the answer, in words; undefined when it keeps the promise. */
@@ -81,6 +82,21 @@ export function faultOf(expected: Expected, { status, body }: Answer): string | 
 export function leakOf({ body }: Answer, own: string | undefined, marks: Marks): string | undefined {
   const told = Object.entries(marks).find(([owner, mark]) => owner !== own && body.includes(mark))
   return told && `it tells of the ${told[0]}: ${body.slice(0, 300)}`
+}
+
+/** What is wrong with the form of an answer that goes to browsers. */
+export function formFaultOf({ cache, method }: Operation, { status, body, headers = {} }: Answer) {
+  const { 'content-type': type = '', 'cache-control': caching = '' } = headers
+  const isJson = /^application\/(json; charset=utf-8|problem\+json)/.test(String(type))
+  const mayStay = cache !== undefined && method === 'GET' && status < 400
+  const faults = [
+    headers['x-content-type-options'] !== 'nosniff' && 'browsers may guess its type',
+    !headers['referrer-policy'] && 'it has no referrer policy',
+    headers['access-control-allow-origin'] !== undefined && 'other sites may read it',
+    body !== '' && !isJson && `its type is ${type}`,
+    !mayStay && caching !== 'no-store' && 'it may be kept',
+  ]
+  return faults.find((fault) => fault !== false)
 }
 
 export type Marks = Readonly<Record<string, string>>
