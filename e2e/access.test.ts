@@ -104,8 +104,8 @@ test('it is noticed when a promise is not kept', () => {
     ['forbidden', [done, missing, unauthenticated]],
     ['hidden', [done, forbidden, refusal(409, 'conflict')]],
     ['absent', [done, unauthenticated]],
-    ['own', [missing, forbidden, unauthenticated]],
-    ['admitted', [forbidden, refusal(500, 'internal'), refusal(400, 'invalid-input')]],
+    ['own', [missing, forbidden, unauthenticated, refusal(400, 'invalid-input')]],
+    ['admitted', [forbidden, unauthenticated, refusal(500, 'internal')]],
   ] as const
   for (const [expected, answers] of wrong)
     for (const answer of answers) assert.ok(faultOf(expected, answer), `${expected} ${answer.status}`)

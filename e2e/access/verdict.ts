@@ -74,7 +74,7 @@ export function faultOf(expected: Expected, { status, body }: Answer): string | 
     case 'own':
       return refused || status === 404 || code === 'invalid-input' ? told : undefined
     default:
-      return refused || code === 'invalid-input' ? told : undefined
+      return refused ? told : undefined
   }
 }
 

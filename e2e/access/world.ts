@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { cart } from '@rialto/cart/contract'
 import { catalog } from '@rialto/catalog/contract'
 import { identity } from '@rialto/identity/contract'
+import { until } from '@rialto/kit/until'
 import { orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
 import { pricing } from '@rialto/pricing/contract'
@@ -11,6 +12,7 @@ import type { ApiCall } from '@rialto/sdk'
 import { shipping } from '@rialto/shipping/contract'
 import { type Platform, startPlatform } from '../../platform.ts'
 import { serviceNames } from '../../services.ts'
+import { comeToRest } from '../content.ts'
 import { stockShop } from '../goods.ts'
 import { admin } from '../shop.ts'
 import { buy, openStaff, openVisitor, type Visitor } from '../visitor.ts'
@@ -77,12 +79,16 @@ export async function openAccessWorld(): Promise<World> {
     parts: { services: [], gateway: true },
     pages: false,
   })
+  const people = await inhabit(gateway)
+  // What would be looked at again in a few seconds is looked at now: from here on nothing happens by itself.
+  await comeToRest(services.mounted)
+  await Promise.all(services.mounted.map(({ look }) => look()))
   return {
     gateway,
     services,
     secret,
     marks,
-    ...(await inhabit(gateway)),
+    ...people,
     close: async () => {
       await gateway.stop()
       await services.stop()
@@ -166,7 +172,10 @@ async function bought(
   email: string,
 ) {
   const checkout = await buy(visitor.call, { variantId, quantity: 2, email })
-  const order = await visitor.call(orders.getOrder, { id: checkout.orderId ?? '' })
+  const order = await until('the money is charged', async () => {
+    const read = await visitor.call(orders.getOrder, { id: checkout.orderId ?? '' })
+    return read.paymentStatus === 'paid' && read
+  })
   const lines = [{ lineId: order.lines[0]?.id ?? '', quantity: 1 }]
   const packed = await staff(orders.packOrder, { id: order.id, lines })
   const paid = await staff(payments.listPayments, { checkoutId: checkout.id })
