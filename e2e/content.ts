@@ -6,6 +6,13 @@ export async function comeToRest(mounted: readonly Mounted[]): Promise<void> {
   await Promise.all(mounted.map(({ inbox }) => inbox.runDue()))
 }
 
+/** As before; and what would be looked at again in a few seconds is looked at now, so that nothing happens by itself. */
+export async function comeToFullRest(mounted: readonly Mounted[]): Promise<void> {
+  await comeToRest(mounted)
+  await Promise.all(mounted.map(({ look }) => look()))
+  await comeToRest(mounted)
+}
+
 /** A fingerprint of every table of the services, but for the one that counts attempts to sign in. */
 export async function contentOf(mounted: readonly Mounted[]): Promise<string[]> {
   await comeToRest(mounted)

@@ -12,7 +12,7 @@ import type { ApiCall } from '@rialto/sdk'
 import { shipping } from '@rialto/shipping/contract'
 import { type Platform, startPlatform } from '../../platform.ts'
 import { serviceNames } from '../../services.ts'
-import { comeToRest } from '../content.ts'
+import { comeToFullRest } from '../content.ts'
 import { stockShop } from '../goods.ts'
 import { admin } from '../shop.ts'
 import { buy, openStaff, openVisitor, type Visitor } from '../visitor.ts'
@@ -80,9 +80,7 @@ export async function openAccessWorld(): Promise<World> {
     pages: false,
   })
   const people = await inhabit(gateway)
-  // What would be looked at again in a few seconds is looked at now: from here on nothing happens by itself.
-  await comeToRest(services.mounted)
-  await Promise.all(services.mounted.map(({ look }) => look()))
+  await comeToFullRest(services.mounted)
   return {
     gateway,
     services,

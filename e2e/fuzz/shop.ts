@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { catalog } from '@rialto/catalog/contract'
 import { identity } from '@rialto/identity/contract'
+import { until } from '@rialto/kit/until'
 import { orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
 import { pricing } from '@rialto/pricing/contract'
@@ -10,6 +11,7 @@ import type { ApiCall } from '@rialto/sdk'
 import { shipping } from '@rialto/shipping/contract'
 import { type Platform, startPlatform } from '../../platform.ts'
 import type { Things } from '../access/things.ts'
+import { comeToFullRest } from '../content.ts'
 import { admin } from '../shop.ts'
 import { trade } from '../trade.ts'
 import { openStaff, openVisitor } from '../visitor.ts'
@@ -40,19 +42,36 @@ export async function openFuzzShop(): Promise<FuzzShop> {
   const platform = await startPlatform({ environment, pages: false })
   const staff = await openStaff(platform)
   await trade(platform, staff)
+  await confirmAll(staff)
   const person = { email: 'fuzz@shop.example', password: 'a long enough password', name: 'Fuzz' }
   const { token: customer } = await openVisitor(platform).call(identity.register, person)
   const { token } = await openVisitor(platform).call(identity.signIn, admin)
+  const things = await thingsOf(staff)
+  await comeToFullRest(platform.mounted)
   return {
     platform,
     dataDir,
-    things: await thingsOf(staff),
+    things,
     sessions: { nobody: '', customer, staff: token },
     close: async () => {
       await platform.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Whoever is at the bank comes back, so that no checkout waits and is looked after meanwhile. */
+async function confirmAll(staff: ApiCall): Promise<void> {
+  const { items } = await staff(payments.listPayments, { status: 'action-required' })
+  for (const { redirectUrl = '' } of items) {
+    const id = redirectUrl.split('/').at(-1) ?? ''
+    await staff(payments.answerSandboxChallenge, { id, approve: true })
+  }
+  await until('all orders are charged or cancelled', async () => {
+    const { items: left } = await staff(orders.listOrders, { paymentStatus: 'authorized' })
+    const { items: open } = await staff(payments.listPayments, { status: 'action-required' })
+    return left.length + open.length === 0
+  })
 }
 
 async function thingsOf(staff: ApiCall): Promise<Things> {
