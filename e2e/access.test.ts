@@ -90,6 +90,8 @@ test('a request is not echoed by TRACE', async () => {
 test('it is noticed when an operation of a new kind cannot be asked for', () => {
   const [known] = operations.filter(({ name }) => name === 'updateAddress') as [Operation]
   assert.equal(makerOf(known, operations)?.name, 'addAddress')
+  const listed = operations.filter(({ name }) => name !== 'addAddress')
+  assert.equal(makerOf(known, listed)?.name, 'listAddresses')
   const odd = { ...known, path: '/me/secrets/:id' } as Operation
   assert.throws(() => makerOf(odd, operations), /secrets/)
 })
@@ -198,13 +200,22 @@ function oneForAll() {
   }
 }
 
+interface Made {
+  readonly id?: string
+  /** Of a session: the one that asks would be ended under those who come later. */
+  readonly isCurrent?: boolean
+}
+
 /** A thing that only its owner can make, for an operation that is about such a thing. */
 async function makeFor(operation: Operation, owner: Owner | undefined): Promise<string | undefined> {
   const maker = owner && makerOf(operation, operations)
   if (!maker) return undefined
   const caller = atGateway.find(({ standing }) => standing !== 'stranger' && standing.owner === owner)
+  if (maker.method === 'GET') await world.signInElsewhere()
   const answer = await caller?.send(maker, requestFor(maker, world.things[owner]))
-  const { id } = JSON.parse(answer?.body ?? '{}') as { id?: string }
+  const { id, items = [] } = JSON.parse(answer?.body ?? '{}') as Made & { items?: Made[] }
+  const listed = items.find(({ isCurrent }) => !isCurrent)?.id
+  if (id === undefined && listed !== undefined) return listed
   if (id === undefined) throw new Error(`${maker.name} made nothing for ${operation.name}: ${answer?.body}`)
   return id
 }

@@ -1,4 +1,5 @@
 import type { Mounted } from '@rialto/kit/mount'
+import { until } from '@rialto/kit/until'
 
 /** Waits until what was said before is heard, and what follows from it is done. */
 export async function comeToRest(mounted: readonly Mounted[]): Promise<void> {
@@ -6,11 +7,20 @@ export async function comeToRest(mounted: readonly Mounted[]): Promise<void> {
   await Promise.all(mounted.map(({ inbox }) => inbox.runDue()))
 }
 
-/** As before; and what would be looked at again in a few seconds is looked at now, so that nothing happens by itself. */
+/** As before; and what would be done or looked at within a minute is done now, so that nothing happens by itself. */
 export async function comeToFullRest(mounted: readonly Mounted[]): Promise<void> {
-  await comeToRest(mounted)
-  await Promise.all(mounted.map(({ look }) => look()))
-  await comeToRest(mounted)
+  await until('nothing is left to do for a minute', async () => {
+    await comeToRest(mounted)
+    await Promise.all(mounted.map(({ look }) => look()))
+    await comeToRest(mounted)
+    const broughtForward = await Promise.all(
+      mounted.map(
+        ({ database }) => database.run`
+          update rialto.inbox set due_at = now() where state = 'waiting' and due_at < now() + interval '1 minute'`,
+      ),
+    )
+    return broughtForward.every((count) => count === 0)
+  })
 }
 
 /** A fingerprint of every table of the services, but for the one that counts attempts to sign in. */

@@ -55,11 +55,15 @@ export function hidesForeign(operation: Operation): boolean {
   return isAboutOwned(operation) && kindsIn(operation.path).length > 0
 }
 
-/** The operation by which an owner makes a thing whose kind the table does not know, such as `POST /me/addresses`. */
+/**
+ * The operation by which an owner gets a thing whose kind the table does not know: one that makes it, such as
+ * `POST /me/addresses`, or else one that lists them.
+ */
 export function makerOf(operation: Operation, all: readonly Operation[]): Operation | undefined {
   if (!hidesForeign(operation) || !kindsIn(operation.path).includes(undefined)) return undefined
   const [room] = operation.path.split('/:')
-  const maker = all.find(({ method, path, internal }) => method === 'POST' && path === room && !internal)
+  const here = all.filter(({ path, internal }) => path === room && !internal)
+  const maker = here.find(({ method }) => method === 'POST') ?? here.find(({ method }) => method === 'GET')
   if (maker) return maker
   throw new Error(
     `${operation.service}.${operation.name} cannot be asked for: nothing makes what ${operation.path} is about. ` +

@@ -32,6 +32,8 @@ export interface World {
   readonly people: Readonly<Record<Owner | 'another guest' | 'another customer', Person>>
   readonly staff: readonly Colleague[]
   readonly things: Readonly<Record<Owner, Things>>
+  /** Gives the customer one more session, as on another device. */
+  signInElsewhere(): Promise<unknown>
   /** In the things of each owner, and nowhere else. */
   readonly marks: Marks
   close(): Promise<void>
@@ -87,6 +89,7 @@ export async function openAccessWorld(): Promise<World> {
     secret,
     marks,
     ...people,
+    signInElsewhere: () => openVisitor(gateway).call(identity.signIn, { email: marks.customer, password }),
     close: async () => {
       await gateway.stop()
       await services.stop()

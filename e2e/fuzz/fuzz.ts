@@ -23,6 +23,7 @@ try {
 
 function tell(text: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r${text}`)
+  else if (/0000 /.test(text)) process.stdout.write(`${text}\n`)
 }
 
 function given(): { requests: number; seed: number } {

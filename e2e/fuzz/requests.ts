@@ -62,7 +62,7 @@ function draftOf(operation: Operation, { query, body }: Sample, things: Things):
     query: pairs,
     headers: operation.body ? { 'content-type': raw ?? 'application/json' } : {},
     json: operation.body && raw === undefined ? structuredClone(body) : undefined,
-    ...(raw !== undefined && { bytes: Buffer.from('Handle,Title,Variant Price\nfuzz,Fuzz,1.00\n') }),
+    ...(raw !== undefined && { bytes: Buffer.from('Handle,Title,Variant Price\nfuzz-file,Fuzz,1.00\n') }),
   }
 }
 
