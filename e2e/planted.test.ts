@@ -83,6 +83,22 @@ test('nothing of it stands in the log, however much that tells', () => {
   assert.deepEqual(findIn(shop.output, allSecrets()), [])
 })
 
+test('each line of the log is one JSON object, with its time in UTC, its level and what it says', () => {
+  const lines = shop.output.split('\n').filter((line) => line.includes('"level"'))
+  assert.ok(lines.length > 5)
+  for (const line of lines) {
+    const { level, time, msg } = JSON.parse(line)
+    assert.ok(typeof level === 'number' && typeof msg === 'string', line)
+    assert.match(time, /^\d{4}-.*Z$/)
+  }
+  // But for those of the start they name the service or the request.
+  for (const from of ['"service":"notifications"', '"requestId":"req_'])
+    assert.ok(
+      lines.some((line) => line.includes(from)),
+      from,
+    )
+})
+
 test('nothing of it stands in what goes with messages, their errors included', async () => {
   for (const [name, database] of Object.entries(databases))
     assert.deepEqual(findIn(await metadataOf(database), allSecrets()), [], name)
