@@ -11,6 +11,7 @@ import { demoAccounts } from '../demo-accounts.ts'
 import { type Platform, startPlatform } from '../platform.ts'
 import { comeToRest, contentOf } from './content.ts'
 import { brokenInputs, extremeInputs, type Parts, wholeInputs } from './inputs.ts'
+import { withoutLimits } from './without-limits.ts'
 
 // Whatever is sent to whatever operation by whomever: no fault of ours, no change, and a reason that names the field.
 
@@ -27,6 +28,7 @@ before(async () => {
     HOST: '127.0.0.1',
     RIALTO_DATA: dataDir,
     LOG_LEVEL: 'silent',
+    ...withoutLimits,
   }
   platform = await startPlatform({ environment, pages: false })
   const customer = { email: 'fuzz@shop.example', password: 'a long password', name: 'Fuzz' }

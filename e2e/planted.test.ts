@@ -23,6 +23,7 @@ import { openRefusingMailServer } from './planted/mail-server.ts'
 import { findIn, person, type Secrets } from './planted/secrets.ts'
 import { openShop, type Shop } from './shop.ts'
 import { openStaff, pay, prepare } from './visitor.ts'
+import { withoutLimits } from './without-limits.ts'
 
 // Somebody whose every word is known lives in a shop that logs all it can and in which things go wrong: what they said
 // is found where it belongs, and nowhere else.
@@ -42,7 +43,7 @@ const broken = [
 
 before(async () => {
   mailServer = await openRefusingMailServer()
-  shop = await openShop({ env: { LOG_LEVEL: 'debug', SMTP_URL: mailServer.url } })
+  shop = await openShop({ env: { LOG_LEVEL: 'debug', SMTP_URL: mailServer.url, ...withoutLimits } })
   staff = await openStaff(shop)
   const goods = [{ handle: 'wool-cap', title: 'Wool Cap', price: 2490, quantity: 50 }]
   const variantId = (await stockShop(staff, goods)).get('wool-cap')?.[0]?.id ?? ''

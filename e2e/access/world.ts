@@ -16,6 +16,7 @@ import { comeToFullRest } from '../content.ts'
 import { stockShop } from '../goods.ts'
 import { admin } from '../shop.ts'
 import { buy, openStaff, openVisitor, type Visitor } from '../visitor.ts'
+import { withoutLimits } from '../without-limits.ts'
 import type { Things } from './things.ts'
 import type { Marks } from './verdict.ts'
 
@@ -71,6 +72,7 @@ export async function openAccessWorld(): Promise<World> {
     SANDBOX_WAREHOUSE: 'false',
     RIALTO_ADMIN_EMAIL: admin.email,
     RIALTO_ADMIN_PASSWORD: admin.password,
+    ...withoutLimits,
   }
   const behind = { services: serviceNames, gateway: false }
   const services = await startPlatform({ environment, parts: behind, pages: false })

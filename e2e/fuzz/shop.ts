@@ -16,6 +16,7 @@ import { stockShop } from '../goods.ts'
 import { admin } from '../shop.ts'
 import { trade } from '../trade.ts'
 import { openStaff, openVisitor } from '../visitor.ts'
+import { withoutLimits } from '../without-limits.ts'
 
 /** A shop in this process in which something of everything has happened, with sessions of those who ask. */
 export interface FuzzShop {
@@ -39,6 +40,7 @@ export async function openFuzzShop(): Promise<FuzzShop> {
     HOST: '127.0.0.1',
     RIALTO_DATA: dataDir,
     LOG_LEVEL: 'silent',
+    ...withoutLimits,
   }
   const platform = await startPlatform({ environment, pages: false })
   const staff = await openStaff(platform)
