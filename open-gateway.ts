@@ -48,6 +48,7 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     broker: network.broker,
     log,
     secret,
+    otherSecret: settings.RIALTO_OTHER_SECRET,
     secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
     version,
     explorer: settings.NODE_ENV !== 'production',

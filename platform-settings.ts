@@ -27,6 +27,14 @@ const own = {
     description: 'Give the folder for databases and files.',
   }),
   RIALTO_SECRET: Type.Optional(Type.String(secret)),
+  RIALTO_OTHER_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      secret: true,
+      description:
+        'While RIALTO_SECRET is changed, give the next or the former one here: it is accepted too.',
+    }),
+  ),
   RIALTO_DEMO: Type.Boolean({
     default: true,
     description: 'Give `true` for a demo shop in an empty installation, else `false`.',

@@ -9,7 +9,9 @@ import fc from 'fast-check'
 import { contracts } from '../contracts.ts'
 import { demoAccounts } from '../demo-accounts.ts'
 import { type Platform, startPlatform } from '../platform.ts'
+import { comeToRest, contentOf } from './content.ts'
 import { brokenInputs, extremeInputs, type Parts, wholeInputs } from './inputs.ts'
+import { withoutLimits } from './without-limits.ts'
 
 // Whatever is sent to whatever operation by whomever: no fault of ours, no change, and a reason that names the field.
 
@@ -26,8 +28,7 @@ before(async () => {
     HOST: '127.0.0.1',
     RIALTO_DATA: dataDir,
     LOG_LEVEL: 'silent',
-    // One visitor sends here what a thousand would.
-    ...Object.fromEntries(['READS', 'WRITES', 'AUTH'].map((kind) => [`RATE_LIMIT_ACTOR_${kind}`, '0'])),
+    ...withoutLimits,
   }
   platform = await startPlatform({ environment, pages: false })
   const customer = { email: 'fuzz@shop.example', password: 'a long password', name: 'Fuzz' }
@@ -58,11 +59,11 @@ test('what is sent below is allowed where it is not broken on purpose', () => {
 
 for (const operation of asked) {
   test(`${operation.service}.${operation.name} refuses what its contract does not allow, and changes nothing`, async () => {
-    const before = await contentOf(operation.service)
+    const before = await contentAt(operation.service)
     await forAll(brokenInputs(operation, known), 'staff', operation, ({ statusCode, body }) => {
       assert.ok([400, 403, 404].includes(statusCode), `${statusCode} ${body}`)
     })
-    assert.deepEqual(await contentOf(operation.service), before)
+    assert.deepEqual(await contentAt(operation.service), before)
   })
 }
 
@@ -123,16 +124,8 @@ function assertProblem(body: string): void {
   if (problem.code === 'invalid-input') assert.ok(problem.errors.length > 0 && problem.errors[0].field, body)
 }
 
-/** A fingerprint of every table of a service, but for the one that counts attempts to sign in. */
-async function contentOf(service: string) {
-  const mounted = platform.mounted.find((one) => one.service.contract.name === service)
-  if (!mounted) throw new Error(`${service} is not there`)
-  // What was said before is heard, and what follows from it is done.
-  await Promise.all(platform.mounted.map(({ relay }) => relay.idle()))
-  await Promise.all(platform.mounted.map(({ inbox }) => inbox.runDue()))
-  return mounted.database.rows`
-    select tablename, md5(query_to_xml(format('select * from %I t order by t::text', tablename), true, true, '')::text)
-    from pg_tables where schemaname = 'public' and tablename <> 'sign_in_attempts' order by tablename`
+function contentAt(service: string) {
+  return contentOf(platform.mounted.filter((one) => one.service.contract.name === service))
 }
 
 function send(operation: Operation, { query, body }: Parts, token: string) {
@@ -210,7 +203,5 @@ async function makeThings(): Promise<void> {
     promo: promotion.id,
     whk: webhook.id,
   })
-  // What was said before is heard, and what follows from it is done.
-  await Promise.all(platform.mounted.map(({ relay }) => relay.idle()))
-  await Promise.all(platform.mounted.map(({ inbox }) => inbox.runDue()))
+  await comeToRest(platform.mounted)
 }

@@ -48,6 +48,8 @@ export interface GatewayOptions {
   readonly log: Logger
   /** Signs guest identities; at least 32 characters. */
   readonly secret: string
+  /** While the secret is changed: the one before or the one to come, which is accepted too. */
+  readonly otherSecret?: string
   /** Whether the shop is reached over HTTPS only. */
   readonly secure: boolean
   readonly version: string
@@ -113,13 +115,13 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
 
 async function openCommon(
   app: FastifyInstance,
-  { broker, find, log, secret, secure, traffic: settings = standardTraffic() }: GatewayOptions,
+  { broker, find, log, secret, otherSecret, secure, traffic: settings = standardTraffic() }: GatewayOptions,
 ): Promise<Omit<Common, 'builtIn'>> {
   const cache = createReplyCache()
   dropOnEvents(broker, cache)
   const traffic = await openTraffic(settings, log)
   app.addHook('onClose', traffic.close)
-  return { sessions: createSessions({ secret, secure, call: ownCall(find) }), cache, traffic }
+  return { sessions: createSessions({ secret, otherSecret, secure, call: ownCall(find) }), cache, traffic }
 }
 
 /** The server without its routes: what it takes at all, and for how long it waits. */

@@ -14,7 +14,7 @@ export const guestCookie = 'rialto_guest'
 /** Who asks, as the gateway found out from cookies or a bearer token. */
 export interface Visitor {
   readonly actor: Actor
-  /** Set when the visitor has no guest identity yet: it is sent as a cookie if an operation makes use of it. */
+  /** Set when the visitor has no guest identity yet, or one to be signed anew: it is sent as a cookie if an operation makes use of it. */
   readonly newGuest?: string
   /** Why it could not be told whose session it is: then only what is open to all can be asked for. */
   readonly untold?: unknown
@@ -39,6 +39,8 @@ export interface Sessions {
 
 export interface SessionOptions {
   readonly secret: string
+  /** What it has signed is known, too, and signed anew. */
+  readonly otherSecret?: string
   /** Cookies travel over HTTPS only. */
   readonly secure: boolean
   readonly call: Call
@@ -55,7 +57,7 @@ const trustedForMs = 10_000
 // While identity is away nobody can end a session either, so those known before stay good for so long.
 const rememberedMs = 900_000
 
-export function createSessions({ secret, secure, call }: SessionOptions): Sessions {
+export function createSessions({ secret, otherSecret, secure, call }: SessionOptions): Sessions {
   const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
   const profileOf = async (token: string) => {
     const cached = known.get(token)
@@ -76,7 +78,9 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
     identify: async (request) => {
       guardOrigin(request)
       const token = tokenOf(request)
-      const guestId = guestOf(request.cookies[guestCookie], secret)
+      const given = request.cookies[guestCookie]
+      const fresh = guestOf(given, secret)
+      const guestId = fresh ?? (otherSecret && guestOf(given, otherSecret))
       if (token !== undefined) {
         const told = await profileOf(token).then(
           (profile) => ({ profile }),
@@ -89,7 +93,7 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
         if (told.profile) return { actor: signedIn(told.profile, guestId) }
         if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
       }
-      if (guestId) return { actor: { kind: 'guest', id: guestId } }
+      if (guestId) return { actor: { kind: 'guest', id: guestId }, ...(!fresh && { newGuest: guestId }) }
       const newGuest = newId('guest')
       return { actor: { kind: 'guest', id: newGuest }, newGuest }
     },

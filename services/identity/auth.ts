@@ -38,8 +38,10 @@ export interface Auth {
   ): Promise<Account>
 }
 
-export function openAuth(secret: string): Auth {
+/** With another secret, sessions that it has signed are known too; new ones are signed with the first. */
+export function openAuth(secret: string, otherSecret?: string): Auth {
   const auth = configured(secret)
+  const all = otherSecret === undefined ? [auth] : [auth, configured(otherSecret)]
   return {
     signUp: async (queries, { hash, ...body }) => {
       const expiresAt = nextExpiry()
@@ -55,13 +57,16 @@ export function openAuth(secret: string): Auth {
       return answer ? started(answer, expiresAt) : 'wrong-credentials'
     },
     signOut: async (queries, token) => {
-      if (tokenFormat.test(token))
-        await withQueries(queries, () => auth.api.signOut({ headers: headersOf(token) }))
+      if (!tokenFormat.test(token)) return
+      for (const { api } of all) await withQueries(queries, () => api.signOut({ headers: headersOf(token) }))
     },
     resolve: async (queries, token) => {
       if (!tokenFormat.test(token)) return undefined
-      const found = await withQueries(queries, () => auth.api.getSession({ headers: headersOf(token) }))
-      return found?.user
+      for (const { api } of all) {
+        const found = await withQueries(queries, () => api.getSession({ headers: headersOf(token) }))
+        if (found) return found.user
+      }
+      return undefined
     },
     addStaff: async (queries, { hash, ...person }) => {
       const { internalAdapter } = await auth.$context

@@ -12,6 +12,14 @@ const secretHint = 'Give at least 32 random characters, such as `openssl rand -h
 
 export const config = Type.Object({
   RIALTO_SECRET: Type.Optional(Type.String({ minLength: 32, secret: true, description: secretHint })),
+  RIALTO_OTHER_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      secret: true,
+      description:
+        'While RIALTO_SECRET is changed, give the next or the former one here: it is accepted too.',
+    }),
+  ),
   RIALTO_ADMIN_EMAIL: Type.Optional(
     Type.String({
       format: 'email',
@@ -29,7 +37,15 @@ export const config = Type.Object({
 })
 
 export function openOwn(settings: Static<typeof config>): Own {
-  const { RIALTO_SECRET, RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = settings
+  const {
+    RIALTO_SECRET,
+    RIALTO_OTHER_SECRET,
+    RIALTO_ADMIN_EMAIL: email,
+    RIALTO_ADMIN_PASSWORD: password,
+  } = settings
   if (!RIALTO_SECRET) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
-  return { auth: openAuth(RIALTO_SECRET), admin: email && password ? { email, password } : undefined }
+  return {
+    auth: openAuth(RIALTO_SECRET, RIALTO_OTHER_SECRET),
+    admin: email && password ? { email, password } : undefined,
+  }
 }
