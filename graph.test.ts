@@ -35,7 +35,20 @@ test('every public operation but files is in the graph, each with a line that sa
 
 test('types are named, not numbered or guessed: JSON stands only where anything may stand', () => {
   const anything = sdl.match(/^ {2}\w+: JSON.*$/gm)
-  assert.deepEqual(anything, ['  data: JSON'])
+  // The data of any event, and the schema of it.
+  assert.deepEqual(anything, ['  data: JSON', '  schema: JSON!'])
+})
+
+test('values that are the same have one name', () => {
+  const enums = [...sdl.matchAll(/^enum (\w+) \{([^}]*)}/gm)].map(([, name = '', values = '']) => ({
+    name,
+    values: values.replace(/\s+/g, ' '),
+  }))
+  const alike = [...Map.groupBy(enums, ({ values }) => values).values()].filter((group) => group.length > 1)
+  assert.deepEqual(
+    alike.map((group) => group.map(({ name }) => name)),
+    [],
+  )
 })
 
 test('every link leads somewhere', () => {

@@ -36,6 +36,7 @@ export const Webhook = entity(
     enabled: Type.Boolean(),
     disabledBecause: Type.Optional(
       oneOf(['staff', 'gone', 'failing'], {
+        title: 'WebhookDisabledBecause',
         description: '`gone`: it answered 410. `failing`: it took nothing for days.',
       }),
     ),
@@ -68,6 +69,7 @@ const deliveryFields = {
   messageId: Type.String({ description: 'Sent as `webhook-id`, the same in every attempt and replay' }),
   type: Type.String(),
   status: oneOf(deliveryStatuses, {
+    title: 'WebhookDeliveryStatus',
     description: '`skipped`: its queue was full, or the webhook was disabled before it was sent',
   }),
   attempts: Type.Integer(),
@@ -195,7 +197,7 @@ export const webhooks = contract(
       summary: 'List what was sent to a webhook, or is to be, newest first',
       query: Type.Object({
         ...paging,
-        status: Type.Optional(oneOf(deliveryStatuses)),
+        status: Type.Optional(oneOf(deliveryStatuses, { title: 'WebhookDeliveryStatus' })),
         type: Type.Optional(Type.String({ maxLength: 100 })),
       }),
       reply: { 200: Page(WebhookDelivery) },
