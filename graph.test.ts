@@ -35,7 +35,7 @@ test('every public operation but files is in the graph, each with a line that sa
 
 test('types are named, not numbered or guessed: JSON stands only where anything may stand', () => {
   const anything = sdl.match(/^ {2}\w+: JSON.*$/gm)
-  assert.deepEqual(anything, ['  data: JSON'])
+  assert.deepEqual(anything, ['  data: JSON', '  schema: JSON!'])
 })
 
 test('every link leads somewhere', () => {
