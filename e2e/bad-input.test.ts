@@ -121,7 +121,7 @@ function assertProblem(body: string): void {
   if (problem.code === 'invalid-input') assert.ok(problem.errors.length > 0 && problem.errors[0].field, body)
 }
 
-/** A fingerprint of every table of a service, but for the one that counts attempts to sign in. */
+/** A fingerprint of every table of a service, but for the one that counts attempts. */
 async function contentOf(service: string) {
   const mounted = platform.mounted.find((one) => one.service.contract.name === service)
   if (!mounted) throw new Error(`${service} is not there`)
@@ -130,7 +130,7 @@ async function contentOf(service: string) {
   await Promise.all(platform.mounted.map(({ inbox }) => inbox.runDue()))
   return mounted.database.rows`
     select tablename, md5(query_to_xml(format('select * from %I t order by t::text', tablename), true, true, '')::text)
-    from pg_tables where schemaname = 'public' and tablename <> 'sign_in_attempts' order by tablename`
+    from pg_tables where schemaname = 'public' and tablename <> 'attempts' order by tablename`
 }
 
 function send(operation: Operation, { query, body }: Parts, token: string) {

@@ -10,7 +10,7 @@ import { newId } from './id.ts'
 import { unavailable } from './problem.ts'
 import { defaultTimeoutMs } from './request.ts'
 import type { Logger } from './telemetry.ts'
-import { requestIdHeader, timeoutHeader, tokenRefusal } from './wire.ts'
+import { requestIdHeader, sessionIdHeader, timeoutHeader, tokenRefusal } from './wire.ts'
 
 export interface DoorOptions {
   /** The services behind it, each below its own name: `/orders/checkouts`. */
@@ -65,7 +65,11 @@ export function createDoor({ services, verify, health, version, log }: DoorOptio
       addRoutes(scope, contract.operations, {
         prefix: `/${contract.name}`,
         dispatch,
-        identify: (request) => ({ actor: request.caller as Actor, deadline: deadlineOf(request) }),
+        identify: (request) => ({
+          actor: request.caller as Actor,
+          sessionId: knownId(request.headers[sessionIdHeader]),
+          deadline: deadlineOf(request),
+        }),
       })
     })
   }

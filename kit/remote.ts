@@ -5,7 +5,14 @@ import { isRaw, type Operation } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
 import { deadlineExceeded, receivedProblem, unavailable } from './problem.ts'
 import type { RequestInfo } from './request.ts'
-import { headersOf, requestIdHeader, requestOf, timeoutHeader, tokenRefusal } from './wire.ts'
+import {
+  headersOf,
+  requestIdHeader,
+  requestOf,
+  sessionIdHeader,
+  timeoutHeader,
+  tokenRefusal,
+} from './wire.ts'
 
 /** One instance of a service, reached over HTTP. */
 export interface Remote {
@@ -107,13 +114,14 @@ function travelling(operation: Operation, request: RequestInfo, token: string, l
     ...headersOf(operation, request),
     authorization: `Bearer ${token}`,
     [requestIdHeader]: request.requestId,
+    ...(request.sessionId !== undefined && { [sessionIdHeader]: request.sessionId }),
     [timeoutHeader]: String(leftMs),
   }
 }
 
 // What concerns one connection, or was meant for the gateway alone.
 const kept =
-  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type|authorization|cookie|x-request-id|x-timeout-ms|idempotency-key|if-match)$/
+  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type|authorization|cookie|x-request-id|x-session-id|x-timeout-ms|idempotency-key|if-match)$/
 
 /** Operations with a raw body read header fields too, such as the signature of a webhook. */
 function carried({ body }: Operation, { headers = {} }: RequestInfo): Record<string, string> {

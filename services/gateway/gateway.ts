@@ -76,10 +76,10 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch: dispatchTo(find),
-    identify: async (request) => ({
-      actor: (await visitorOf(request, sessions)).actor,
-      deadline: Date.now() + defaultTimeoutMs,
-    }),
+    identify: async (request) => {
+      const { actor, sessionId } = await visitorOf(request, sessions)
+      return { actor, sessionId, deadline: Date.now() + defaultTimeoutMs }
+    },
     finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
   addDocs(app, contracts, options.version)

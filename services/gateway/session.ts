@@ -14,6 +14,7 @@ export const guestCookie = 'rialto_guest'
 /** Who asks, as the gateway found out from cookies or a bearer token. */
 export interface Visitor {
   readonly actor: Actor
+  readonly sessionId?: string
   /** Set when the visitor has no guest identity yet: it is sent as a cookie if an operation makes use of it. */
   readonly newGuest?: string
 }
@@ -43,6 +44,7 @@ export interface SessionOptions {
 
 interface Known {
   readonly profile: Profile | undefined
+  readonly sessionId?: string
   readonly askedAt: number
 }
 
@@ -54,15 +56,16 @@ const rememberedMs = 900_000
 
 export function createSessions({ secret, secure, call }: SessionOptions): Sessions {
   const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
-  const profileOf = async (token: string) => {
+  const sessionOf = async (token: string): Promise<Known> => {
     const cached = known.get(token)
-    if (cached && cached.askedAt + trustedForMs > Date.now()) return cached.profile
+    if (cached && cached.askedAt + trustedForMs > Date.now()) return cached
     try {
-      const { profile } = await call(identity.resolveSession, { token })
-      known.set(token, { profile, askedAt: Date.now() })
-      return profile
+      const { profile, sessionId } = await call(identity.resolveSession, { token })
+      const found = { profile, sessionId, askedAt: Date.now() }
+      known.set(token, found)
+      return found
     } catch (error) {
-      if (cached && isAway(error)) return cached.profile
+      if (cached && isAway(error)) return cached
       throw error
     }
   }
@@ -75,13 +78,14 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
       const token = tokenOf(request)
       const guestId = guestOf(request.cookies[guestCookie], secret)
       if (token !== undefined) {
-        const profile = await profileOf(token).catch((error) => {
+        const session = await sessionOf(token).catch((error) => {
           // What is open to all stays open to a browser whose session cannot be told just now.
           if (isAway(error) && isOpenToAll(request) && !bearer(request)) return 'unknown' as const
           throw error
         })
-        if (profile === 'unknown') return { actor: guestId ? { kind: 'guest', id: guestId } : anyone }
-        if (profile) return { actor: signedIn(profile, guestId) }
+        if (session === 'unknown') return { actor: guestId ? { kind: 'guest', id: guestId } : anyone }
+        const { profile, sessionId } = session
+        if (profile) return { actor: signedIn(profile, guestId), sessionId }
         if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
       }
       if (guestId) return { actor: { kind: 'guest', id: guestId } }

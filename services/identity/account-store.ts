@@ -2,7 +2,7 @@ import type { Whose } from '@rialto/kit/access'
 import { json, ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
 import type { Account } from './profile.ts'
 
-const columns = sql`id, email, name, role, permissions, created_at, version`
+const columns = sql`id, email, email_verified, name, role, permissions, created_at, version`
 
 export function findAccount(queries: Queries, id: string): Promise<Account | undefined> {
   return queries.row<Account>`select ${columns} from users where id = ${id}`

@@ -18,6 +18,11 @@ export interface Started {
   readonly account: Account
 }
 
+export interface Resolved {
+  readonly account: Account
+  readonly sessionId: string
+}
+
 /** Accounts, passwords and sessions as better-auth keeps them, on the queries that are handed in. */
 export interface Auth {
   /** Opens a customer's account and a session. The hash is made before, outside of the transaction. */
@@ -31,7 +36,7 @@ export interface Auth {
   ): Promise<Started | 'wrong-credentials'>
   signOut(queries: Queries, token: string): Promise<void>
   /** Whose session it is, renewed when it is a day old. */
-  resolve(queries: Queries, token: string): Promise<Account | undefined>
+  resolve(queries: Queries, token: string): Promise<Resolved | undefined>
   addStaff(
     queries: Queries,
     person: { id: string; email: string; name: string; hash: string; permissions: readonly string[] },
@@ -61,7 +66,7 @@ export function openAuth(secret: string): Auth {
     resolve: async (queries, token) => {
       if (!tokenFormat.test(token)) return undefined
       const found = await withQueries(queries, () => auth.api.getSession({ headers: headersOf(token) }))
-      return found?.user
+      return found ? { account: found.user, sessionId: found.session.id } : undefined
     },
     addStaff: async (queries, { hash, ...person }) => {
       const { internalAdapter } = await auth.$context

@@ -6,9 +6,7 @@ import {
   Empty,
   entity,
   Id,
-  Instant,
   input,
-  oneOf,
   Page,
   paging,
   type Static,
@@ -16,17 +14,13 @@ import {
   Type,
   Version,
 } from '@rialto/kit/schema'
+import { emailEvents, emailOperations } from './contract-emails.ts'
+import { passwordEvents, passwordOperations } from './contract-passwords.ts'
+import { Password, Permissions, Profile, Session } from './contract-shapes.ts'
 
-export const Profile = entity('Profile', {
-  id: Type.String({ description: '`cust_…` for a customer, `staff_…` for staff' }),
-  email: Email,
-  name: Type.String(),
-  role: oneOf(['customer', 'staff']),
-  permissions: Type.Array(Type.String(), { description: 'Of staff, such as `catalog`; `*` is all' }),
-  createdAt: Instant,
-  version: Version,
-})
-export type Profile = Static<typeof Profile>
+export * from './contract-emails.ts'
+export * from './contract-passwords.ts'
+export { Profile, permissions, Session } from './contract-shapes.ts'
 
 export const SavedAddress = entity('SavedAddress', {
   id: Id('addr'),
@@ -35,27 +29,6 @@ export const SavedAddress = entity('SavedAddress', {
   version: Version,
 })
 export type SavedAddress = Static<typeof SavedAddress>
-
-export const Session = entity('Session', {
-  token: Type.String({ description: 'Send as `Authorization: Bearer …`; browsers get it as a cookie' }),
-  expiresAt: Instant,
-  profile: Profile,
-})
-export type Session = Static<typeof Session>
-
-export const permissions = [
-  'catalog',
-  'pricing',
-  'inventory',
-  'orders',
-  'payments',
-  'shipping',
-  'notifications',
-  'customers',
-  'staff',
-  'operations',
-  '*',
-] as const
 
 export const emailTaken = problem('email-taken', 409, 'An account with this e-mail exists')
 export const wrongCredentials = problem('wrong-credentials', 401, 'E-mail or password is wrong')
@@ -72,8 +45,6 @@ export const guestIdentified = event(
   Type.Object({ guestId: Id('guest'), customerId: Id('cust') }),
 )
 
-const Password = Type.String({ minLength: 10, maxLength: 128, description: 'At least 10 characters' })
-const Permissions = Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20, uniqueItems: true })
 const grants = 'Nobody gives, changes or takes permissions beyond their own.'
 const addressFields = { ...Address.properties, isDefault: Type.Optional(Type.Boolean()) }
 
@@ -82,7 +53,7 @@ export const identity = contract(
   {
     version: 1,
     summary: 'Customers, staff, sessions and addresses',
-    events: [customerRegistered, guestIdentified],
+    events: [customerRegistered, guestIdentified, ...passwordEvents, ...emailEvents],
   },
   {
     register: {
@@ -116,6 +87,8 @@ export const identity = contract(
       body: input({ token: Type.Optional(Text(500)) }),
       reply: { 204: Empty },
     },
+    ...passwordOperations,
+    ...emailOperations,
     resolveSession: {
       method: 'POST',
       path: '/sessions/resolve',
@@ -124,7 +97,9 @@ export const identity = contract(
       idempotent: 'by-content',
       summary: 'Tell whose session a token is',
       body: input({ token: Text(500) }),
-      reply: { 200: Type.Object({ profile: Type.Optional(Profile) }) },
+      reply: {
+        200: Type.Object({ profile: Type.Optional(Profile), sessionId: Type.Optional(Type.String()) }),
+      },
     },
     getProfile: {
       method: 'GET',

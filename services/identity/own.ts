@@ -1,9 +1,11 @@
 import { type Static, Type } from '@rialto/kit/schema'
 import { type Auth, openAuth } from './auth.ts'
+import { type LinkTokens, openLinkTokens } from './links/link-token.ts'
 
 /** What the handlers of identity share. */
 export interface Own {
   readonly auth: Auth
+  readonly links: LinkTokens
   /** The first staff member, made when there is none. */
   readonly admin?: { email: string; password: string }
 }
@@ -31,5 +33,9 @@ export const config = Type.Object({
 export function openOwn(settings: Static<typeof config>): Own {
   const { RIALTO_SECRET, RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = settings
   if (!RIALTO_SECRET) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
-  return { auth: openAuth(RIALTO_SECRET), admin: email && password ? { email, password } : undefined }
+  return {
+    auth: openAuth(RIALTO_SECRET),
+    links: openLinkTokens(RIALTO_SECRET),
+    admin: email && password ? { email, password } : undefined,
+  }
 }

@@ -4,6 +4,7 @@ import type { Profile } from './contract.ts'
 export interface Account {
   readonly id: string
   readonly email: string
+  readonly emailVerified: boolean
   readonly name: string
   readonly role: string
   readonly permissions: readonly string[]
@@ -11,13 +12,15 @@ export interface Account {
   readonly version: number
 }
 
-export function profileOf({ id, email, name, role, permissions, createdAt, version }: Account): Profile {
+export function profileOf(account: Account): Profile {
+  const { id, email, emailVerified, name, role, permissions, createdAt, version } = account
   return {
     id,
     email,
     name,
     role: role === 'staff' ? 'staff' : 'customer',
     permissions: [...permissions],
+    emailVerified,
     createdAt: new Date(createdAt).toISOString(),
     version,
   }

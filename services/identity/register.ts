@@ -2,6 +2,7 @@ import { isUniqueViolation } from '@rialto/kit/database'
 import { emit } from '@rialto/kit/outbox'
 import type { Handler } from '@rialto/kit/service'
 import { customerRegistered, emailTaken, type identity } from './contract.ts'
+import { askToVerify } from './emails/ask-to-verify.ts'
 import { identifyGuest } from './identify-guest.ts'
 import type { Own } from './own.ts'
 import { hashPassword } from './password.ts'
@@ -9,7 +10,7 @@ import { normalEmail, profileOf } from './profile.ts'
 
 export const register: Handler<typeof identity.register, Own> = async (
   { email: typed, name, password },
-  { own, actor, database, now },
+  { own, actor, database, now, newId },
 ) => {
   const email = normalEmail(typed)
   const hash = await hashPassword(password)
@@ -19,6 +20,7 @@ export const register: Handler<typeof identity.register, Own> = async (
       if (started === 'email-taken') throw taken()
       const { id, version } = started.account
       emit(tx, customerRegistered, { customerId: id, email, name }, { id, version })
+      await askToVerify(tx, { linkId: newId('link'), account: started.account, now: now() })
       identifyGuest(tx, actor, started.account, now())
       return started
     })

@@ -7,6 +7,6 @@ export const resolveSession: Handler<typeof identity.resolveSession, Own> = asyn
   { token },
   { own, database },
 ) => {
-  const account = await own.auth.resolve(database, token)
-  return account ? { profile: profileOf(account) } : {}
+  const found = await own.auth.resolve(database, token)
+  return found ? { profile: profileOf(found.account), sessionId: found.sessionId } : {}
 }

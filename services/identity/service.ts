@@ -1,13 +1,18 @@
-import { inTransaction, service } from '@rialto/kit/service'
+import { inTransaction, perform, service } from '@rialto/kit/service'
 import { addAddress } from './add-address.ts'
 import { removeStaff, updateStaff } from './change-staff.ts'
 import { identity } from './contract.ts'
 import { createStaff } from './create-staff.ts'
+import { requestEmailVerification, verifyEmail } from './emails/verify-email.ts'
 import { getCustomer } from './get-customer.ts'
 import { getProfile } from './get-profile.ts'
+import { issueLink } from './links/issue-link.ts'
 import { listCustomers, listStaff } from './list-accounts.ts'
 import { listAddresses } from './list-addresses.ts'
 import { config, openOwn } from './own.ts'
+import { changePassword } from './passwords/change-password.ts'
+import { doPrepareReset, prepareReset, requestPasswordReset } from './passwords/request-password-reset.ts'
+import { resetPassword } from './passwords/reset-password.ts'
 import { prepare } from './prepare.ts'
 import { register } from './register.ts'
 import { removeAddress } from './remove-address.ts'
@@ -26,6 +31,12 @@ export default service(identity, {
     signIn,
     signOut,
     resolveSession,
+    requestPasswordReset: inTransaction(requestPasswordReset),
+    resetPassword,
+    changePassword,
+    requestEmailVerification: inTransaction(requestEmailVerification),
+    verifyEmail: inTransaction(verifyEmail),
+    issueLink,
     getProfile,
     updateProfile: inTransaction(updateProfile),
     listAddresses,
@@ -39,5 +50,6 @@ export default service(identity, {
     listCustomers,
     getCustomer,
   },
+  jobs: [perform(prepareReset, doPrepareReset)],
   prepare,
 })

@@ -1,3 +1,4 @@
+import type { Queries } from '@rialto/kit/database'
 import { tooManyRequests } from '@rialto/kit/problem'
 import type { Handler } from '@rialto/kit/service'
 import { type AttemptLimits, forgetAttempts, noteAttempt } from './attempt-store.ts'
@@ -5,8 +6,9 @@ import { type identity, wrongCredentials } from './contract.ts'
 import { identifyGuest } from './identify-guest.ts'
 import type { Own } from './own.ts'
 import { normalEmail, profileOf } from './profile.ts'
+import { forgetEndedSessions } from './sessions/session-store.ts'
 
-export const limits: AttemptLimits = { perEmail: 10, inAll: 1_000, windowMs: 15 * 60_000 }
+export const limits: AttemptLimits = { perKey: 10, inAll: 1_000, windowMs: 15 * 60_000 }
 
 /** Answers the same, after the same work, whether the e-mail is unknown or the password is wrong. */
 export const signIn: Handler<typeof identity.signIn, Own> = async (
@@ -14,14 +16,20 @@ export const signIn: Handler<typeof identity.signIn, Own> = async (
   { own, actor, database, now },
 ) => {
   const email = normalEmail(typed)
-  if (!(await noteAttempt(database, { email, now: now(), limits })))
-    throw tooManyRequests('There were too many wrong passwords. Wait 15 minutes and try again.')
+  await demandTries(database, email, now())
   const started = await own.auth.signIn(database, { email, password })
   if (started === 'wrong-credentials') throw wrongCredentials('The e-mail or the password is wrong.')
   const { account, ...session } = started
   await database.transaction(async (tx) => {
-    await forgetAttempts(tx, { email, accountId: account.id, now: now(), limits })
+    await forgetAttempts(tx, { kind: 'sign-in', key: email })
+    await forgetEndedSessions(tx, account.id, now())
     identifyGuest(tx, actor, account, now())
   })
   return { ...session, profile: profileOf(account) }
+}
+
+/** Wherever a password is asked for, the tries of its account are counted together. */
+export async function demandTries(queries: Queries, email: string, now: Date): Promise<void> {
+  if (await noteAttempt(queries, { kind: 'sign-in', key: email, now, limits })) return
+  throw tooManyRequests('There were too many wrong passwords. Wait 15 minutes and try again.')
 }

@@ -25,6 +25,10 @@ export async function signOut({ call }: App.Locals): Promise<string> {
   return '/'
 }
 
+export function readProfile({ call }: App.Locals) {
+  return call(identity.getProfile, {})
+}
+
 const ordersPerPage = 10
 
 /** What a customer sees of the account. Staff have no orders or addresses of their own. */

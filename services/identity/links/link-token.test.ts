@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { newId } from '@rialto/kit/id'
+import { openLinkTokens } from './link-token.ts'
+
+const tokens = openLinkTokens('a secret of the tests, 32 characters')
+
+test('a token is read as its link, and is the same each time it is made', () => {
+  const id = newId('link')
+  assert.equal(tokens.read(tokens.make(id)), id)
+  assert.equal(tokens.make(id), tokens.make(id))
+})
+
+test('a token that was changed, cut, made for another link or with another secret is none', () => {
+  const [id, other] = [newId('link'), newId('link')]
+  const token = tokens.make(id)
+  const strange = openLinkTokens('another secret of the tests, longer').make(id)
+  const moved = `${other}.${token.split('.')[1]}`
+  for (const wrong of ['', id, `${id}.`, token.slice(0, -1), `${token}x`, moved, strange, `${token}\n`])
+    assert.equal(tokens.read(wrong), undefined, wrong)
+})
