@@ -70,7 +70,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
-  nameEndedSession(app, sessions)
+  nameSessions(app, sessions)
   const operations = contracts.flatMap(publicOperations)
   answerOtherMethods(app, operations, apiPrefix)
   addRoutes(app, operations, {
@@ -146,15 +146,20 @@ function finish(
     sessions.end(request, reply)
 }
 
-/** A page cannot read its cookie, so the session it ends is named for it: the service forgets it too. */
-function nameEndedSession(app: FastifyInstance, sessions: Sessions): void {
+/** What identity has to know and a page cannot tell: which session it ends, and on what device it starts one. */
+function nameSessions(app: FastifyInstance, sessions: Sessions): void {
   app.addHook('preHandler', async (request) => {
     const { operation } = request.routeOptions.config
-    const ends = operation?.service === 'identity' && operation.name === identity.signOut.name
+    if (operation?.service !== 'identity') return
     const { body } = request
-    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
-    if (ends && isObject) request.body = { token: sessions.tokenOf(request), ...body }
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return
+    if (operation.name === identity.signOut.name) request.body = { token: sessions.tokenOf(request), ...body }
+    if (startsSession.has(operation.name)) request.body = { device: deviceOf(request), ...body }
   })
+}
+
+function deviceOf({ headers }: FastifyRequest): string | undefined {
+  return headers['user-agent']?.slice(0, 400)
 }
 
 const startsSession = new Set<string>([identity.register.name, identity.signIn.name])

@@ -16,6 +16,8 @@ export interface Started {
   readonly token: string
   readonly expiresAt: string
   readonly account: Account
+  /** By which its row is found. */
+  readonly key: string
 }
 
 export interface Resolved {
@@ -132,12 +134,12 @@ function nextExpiry(): string {
 }
 
 function started(
-  { headers, response }: { headers: Headers; response: { user: unknown } },
+  { headers, response }: { headers: Headers; response: { token: string | null; user: unknown } },
   expiresAt: string,
 ): Started {
   const token = headers.get('set-auth-token')
-  if (!token) throw new Error('better-auth started a session without a token')
-  return { token, expiresAt, account: response.user as Account }
+  if (!token || !response.token) throw new Error('better-auth started a session without a token')
+  return { token, expiresAt, account: response.user as Account, key: response.token }
 }
 
 /** What better-auth refuses is an answer; a statement that failed is thrown by `withQueries`. */

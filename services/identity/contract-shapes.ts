@@ -38,6 +38,13 @@ export const permissions = [
 export const Password = Type.String({ minLength: 10, maxLength: 128, description: 'At least 10 characters' })
 export const Permissions = Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20, uniqueItems: true })
 
+export const Device = Type.Optional(
+  Type.String({
+    maxLength: 400,
+    description: 'What the session is called in the list of sessions; of browsers, their User-Agent',
+  }),
+)
+
 /** What stands in the link of a mail. */
 export const LinkToken = Type.String({
   minLength: 1,

@@ -16,10 +16,12 @@ import {
 } from '@rialto/kit/schema'
 import { emailEvents, emailOperations } from './contract-emails.ts'
 import { passwordEvents, passwordOperations } from './contract-passwords.ts'
-import { Password, Permissions, Profile, Session } from './contract-shapes.ts'
+import { sessionOperations } from './contract-sessions.ts'
+import { Device, Password, Permissions, Profile, Session } from './contract-shapes.ts'
 
 export * from './contract-emails.ts'
 export * from './contract-passwords.ts'
+export * from './contract-sessions.ts'
 export { Profile, permissions, Session } from './contract-shapes.ts'
 
 export const SavedAddress = entity('SavedAddress', {
@@ -62,7 +64,7 @@ export const identity = contract(
       access: 'anyone',
       limit: 'auth',
       summary: 'Open a customer account and sign in',
-      body: input({ email: Email, password: Password, name: Text(100) }),
+      body: input({ email: Email, password: Password, name: Text(100), device: Device }),
       reply: { 201: Session },
       problems: [emailTaken],
       idempotent: false,
@@ -73,7 +75,7 @@ export const identity = contract(
       access: 'anyone',
       limit: 'auth',
       summary: 'Sign in with e-mail and password',
-      body: input({ email: Email, password: Text(128) }),
+      body: input({ email: Email, password: Text(128), device: Device }),
       reply: { 200: Session },
       problems: [wrongCredentials],
       idempotent: false,
@@ -87,6 +89,7 @@ export const identity = contract(
       body: input({ token: Type.Optional(Text(500)) }),
       reply: { 204: Empty },
     },
+    ...sessionOperations,
     ...passwordOperations,
     ...emailOperations,
     resolveSession: {

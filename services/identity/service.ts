@@ -17,6 +17,13 @@ import { prepare } from './prepare.ts'
 import { register } from './register.ts'
 import { removeAddress } from './remove-address.ts'
 import { resolveSession } from './resolve-session.ts'
+import {
+  endOtherSessions,
+  endSession,
+  endStaffSessions,
+  listSessions,
+  listStaffSessions,
+} from './sessions/own-sessions.ts'
 import { signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 import { updateAddress } from './update-address.ts'
@@ -31,6 +38,11 @@ export default service(identity, {
     signIn,
     signOut,
     resolveSession,
+    listSessions,
+    endSession,
+    endOtherSessions: inTransaction(endOtherSessions),
+    listStaffSessions,
+    endStaffSessions: inTransaction(endStaffSessions),
     requestPasswordReset: inTransaction(requestPasswordReset),
     resetPassword,
     changePassword,

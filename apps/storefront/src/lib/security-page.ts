@@ -15,6 +15,11 @@ export async function setNewPassword({ call }: App.Locals, fields: Fields, url: 
   return '/account/sign-in?done=password'
 }
 
+export async function readSessions({ call }: App.Locals) {
+  const { items } = await call(identity.listSessions, {})
+  return items
+}
+
 export async function verifyEmail({ call }: App.Locals, url: URL): Promise<string> {
   await call(identity.verifyEmail, { token: url.searchParams.get('token') || 'none' })
   return '/account/verify-email?done'
@@ -25,6 +30,14 @@ export async function changeSecurity({ call }: App.Locals, fields: Fields): Prom
   if (fields.intent === 'verify') {
     await call(identity.requestEmailVerification, {})
     return '/account/security?done=sent'
+  }
+  if (fields.intent === 'end-session') {
+    await call(identity.endSession, { id: fields.id ?? '' })
+    return '/account/security?done=ended'
+  }
+  if (fields.intent === 'end-others') {
+    await call(identity.endOtherSessions, {})
+    return '/account/security?done=ended'
   }
   const missing = missingOf(fields, ['currentPassword', 'password'])
   if (missing) return missing
@@ -40,6 +53,7 @@ export function doneWords(url: URL): string | undefined {
 
 const words = new Map([
   ['password', 'Your new password is set. Everybody else who was signed in is signed out.'],
+  ['ended', 'Signed out there. It may take some seconds.'],
   ['sent', 'The link is on its way to you.'],
 ])
 
