@@ -3,6 +3,7 @@ import { conflict, forbidden, notFound, versionConflict } from '@rialto/kit/prob
 import type { TransactionContext, WriteHandler } from '@rialto/kit/service'
 import { deleteAccount, lockStaff, saveStaff } from './account-store.ts'
 import type { identity } from './contract.ts'
+import { ownerOfKey } from './keys/key-store.ts'
 import { type Account, profileOf } from './profile.ts'
 
 export const updateStaff: WriteHandler<typeof identity.updateStaff> = async (
@@ -35,12 +36,18 @@ export function demandHeld(actor: Actor, permissions: readonly string[]): void {
   if (missing.length > 0) throw forbidden(`You do not have ${missing.join(', ')} yourself.`)
 }
 
+/** The account that acts, or whose key does. */
+async function accountBehind(actor: Actor, tx: TransactionContext['tx']): Promise<string | undefined> {
+  if (!('id' in actor)) return undefined
+  return (await ownerOfKey(tx, actor.id)) ?? actor.id
+}
+
 async function staffToChange(
   id: string,
   { tx, actor, expectedVersion }: TransactionContext,
 ): Promise<Account> {
   // A shop is never left without anyone who can manage it.
-  if ('id' in actor && actor.id === id) throw conflict('Ask a colleague to change your own account.')
+  if ((await accountBehind(actor, tx)) === id) throw conflict('Ask a colleague to change your own account.')
   const account = await lockStaff(tx, id)
   if (!account) throw notFound('There is no such staff member.')
   demandHeld(actor, account.permissions)

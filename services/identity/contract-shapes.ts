@@ -3,7 +3,7 @@ import { Email, entity, Id, Instant, oneOf, type Static, Type, Version } from '@
 // What several groups of identity's operations take and give.
 
 export const Profile = entity('Profile', {
-  id: Type.String({ description: '`cust_…` for a customer, `staff_…` for staff' }),
+  id: Type.String({ description: '`cust_…` for a customer, `staff_…` for staff, `key_…` for a machine' }),
   email: Email,
   name: Type.String(),
   role: oneOf(['customer', 'staff']),

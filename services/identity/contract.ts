@@ -15,11 +15,13 @@ import {
   Version,
 } from '@rialto/kit/schema'
 import { emailEvents, emailOperations } from './contract-emails.ts'
+import { keyOperations } from './contract-keys.ts'
 import { passwordEvents, passwordOperations } from './contract-passwords.ts'
 import { sessionOperations } from './contract-sessions.ts'
 import { Device, Password, Permissions, Profile, Session } from './contract-shapes.ts'
 
 export * from './contract-emails.ts'
+export * from './contract-keys.ts'
 export * from './contract-passwords.ts'
 export * from './contract-sessions.ts'
 export { Profile, permissions, Session } from './contract-shapes.ts'
@@ -92,13 +94,14 @@ export const identity = contract(
     ...sessionOperations,
     ...passwordOperations,
     ...emailOperations,
+    ...keyOperations,
     resolveSession: {
       method: 'POST',
       path: '/sessions/resolve',
       access: 'service',
       internal: true,
       idempotent: 'by-content',
-      summary: 'Tell whose session a token is',
+      summary: 'Tell whose session, or what key, a token is',
       body: input({ token: Text(500) }),
       reply: {
         200: Type.Object({ profile: Type.Optional(Profile), sessionId: Type.Optional(Type.String()) }),

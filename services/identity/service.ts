@@ -6,6 +6,7 @@ import { createStaff } from './create-staff.ts'
 import { requestEmailVerification, verifyEmail } from './emails/verify-email.ts'
 import { getCustomer } from './get-customer.ts'
 import { getProfile } from './get-profile.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from './keys/manage-keys.ts'
 import { issueLink } from './links/issue-link.ts'
 import { listCustomers, listStaff } from './list-accounts.ts'
 import { listAddresses } from './list-addresses.ts'
@@ -43,6 +44,9 @@ export default service(identity, {
     endOtherSessions: inTransaction(endOtherSessions),
     listStaffSessions,
     endStaffSessions: inTransaction(endStaffSessions),
+    createApiKey: inTransaction(createApiKey),
+    listApiKeys,
+    revokeApiKey: inTransaction(revokeApiKey),
     requestPasswordReset: inTransaction(requestPasswordReset),
     resetPassword,
     changePassword,
