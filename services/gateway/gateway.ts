@@ -162,7 +162,11 @@ function deviceOf({ headers }: FastifyRequest): string | undefined {
   return headers['user-agent']?.slice(0, 400)
 }
 
-const startsSession = new Set<string>([identity.register.name, identity.signIn.name])
+const startsSession = new Set<string>([
+  identity.register.name,
+  identity.signIn.name,
+  identity.confirmSignIn.name,
+])
 
 /** Only what a shopper owns needs an identity; browsing leaves no cookie. */
 function usesGuest(operation: Operation): boolean {

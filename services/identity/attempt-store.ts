@@ -1,7 +1,7 @@
 import type { Queries } from '@rialto/kit/database'
 
 /** What is worth guessing, or a nuisance when it is repeated. */
-export type AttemptKind = 'sign-in' | 'reset-password' | 'verify-email'
+export type AttemptKind = 'sign-in' | 'reset-password' | 'verify-email' | 'second-factor'
 
 export interface AttemptLimits {
   /** Tries by one key, such as an e-mail, within the window. */

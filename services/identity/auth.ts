@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Queries } from '@rialto/kit/database'
 import { newId } from '@rialto/kit/id'
 import { isAPIError } from 'better-auth/api'
+import { makeSignature } from 'better-auth/crypto'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
+import { findAccount } from './account-store.ts'
 import { authStore, withQueries } from './auth-store.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import type { Account } from './profile.ts'
@@ -36,6 +38,8 @@ export interface Auth {
     queries: Queries,
     credentials: { email: string; password: string },
   ): Promise<Started | 'wrong-credentials'>
+  /** A session of an account whose owner has proved to be it. */
+  start(queries: Queries, accountId: string): Promise<Started>
   signOut(queries: Queries, token: string): Promise<void>
   /** Whose session it is, renewed when it is a day old. */
   resolve(queries: Queries, token: string): Promise<Resolved | undefined>
@@ -60,6 +64,15 @@ export function openAuth(secret: string): Auth {
       const work = () => auth.api.signInEmail({ body, returnHeaders: true }).catch(refused)
       const answer = await withQueries(queries, work)
       return answer ? started(answer, expiresAt) : 'wrong-credentials'
+    },
+    start: async (queries, accountId) => {
+      const { internalAdapter } = await auth.$context
+      const expiresAt = nextExpiry()
+      const { token: key } = await withQueries(queries, () => internalAdapter.createSession(accountId))
+      const account = await findAccount(queries, accountId)
+      if (!account) throw new Error('A session was started for an account that is not there')
+      const token = encodeURIComponent(`${key}.${await makeSignature(key, secret)}`)
+      return { token, expiresAt, account, key }
     },
     signOut: async (queries, token) => {
       if (tokenFormat.test(token))

@@ -42,7 +42,7 @@ async function accountBehind(actor: Actor, tx: TransactionContext['tx']): Promis
   return (await ownerOfKey(tx, actor.id)) ?? actor.id
 }
 
-async function staffToChange(
+export async function staffToChange(
   id: string,
   { tx, actor, expectedVersion }: TransactionContext,
 ): Promise<Account> {

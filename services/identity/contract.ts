@@ -17,12 +17,14 @@ import {
 import { emailEvents, emailOperations } from './contract-emails.ts'
 import { keyOperations } from './contract-keys.ts'
 import { passwordEvents, passwordOperations } from './contract-passwords.ts'
+import { secondFactorOperations, secondFactorRequired } from './contract-second-factor.ts'
 import { sessionOperations } from './contract-sessions.ts'
 import { Device, Password, Permissions, Profile, Session } from './contract-shapes.ts'
 
 export * from './contract-emails.ts'
 export * from './contract-keys.ts'
 export * from './contract-passwords.ts'
+export * from './contract-second-factor.ts'
 export * from './contract-sessions.ts'
 export { Profile, permissions, Session } from './contract-shapes.ts'
 
@@ -79,7 +81,7 @@ export const identity = contract(
       summary: 'Sign in with e-mail and password',
       body: input({ email: Email, password: Text(128), device: Device }),
       reply: { 200: Session },
-      problems: [wrongCredentials],
+      problems: [wrongCredentials, secondFactorRequired],
       idempotent: false,
     },
     signOut: {
@@ -95,6 +97,7 @@ export const identity = contract(
     ...passwordOperations,
     ...emailOperations,
     ...keyOperations,
+    ...secondFactorOperations,
     resolveSession: {
       method: 'POST',
       path: '/sessions/resolve',

@@ -18,6 +18,15 @@ import { prepare } from './prepare.ts'
 import { register } from './register.ts'
 import { removeAddress } from './remove-address.ts'
 import { resolveSession } from './resolve-session.ts'
+import { confirmSignIn } from './second-factor/confirm-sign-in.ts'
+import {
+  confirmSecondFactor,
+  getSecondFactor,
+  removeStaffSecondFactor,
+  renewRecoveryCodes,
+  startSecondFactor,
+  stopSecondFactor,
+} from './second-factor/own-second-factor.ts'
 import {
   endOtherSessions,
   endSession,
@@ -47,6 +56,13 @@ export default service(identity, {
     createApiKey: inTransaction(createApiKey),
     listApiKeys,
     revokeApiKey: inTransaction(revokeApiKey),
+    confirmSignIn,
+    getSecondFactor,
+    startSecondFactor,
+    confirmSecondFactor,
+    renewRecoveryCodes,
+    stopSecondFactor,
+    removeStaffSecondFactor: inTransaction(removeStaffSecondFactor),
     requestPasswordReset: inTransaction(requestPasswordReset),
     resetPassword,
     changePassword,

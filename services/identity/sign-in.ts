@@ -1,13 +1,16 @@
-import type { Queries } from '@rialto/kit/database'
+import type { Actor } from '@rialto/kit/access'
+import type { Database, Queries, Tx } from '@rialto/kit/database'
 import { tooManyRequests } from '@rialto/kit/problem'
 import type { Handler } from '@rialto/kit/service'
 import { type AttemptLimits, forgetAttempts, noteAttempt } from './attempt-store.ts'
 import type { Started } from './auth.ts'
-import { type identity, type Session, wrongCredentials } from './contract.ts'
+import { type identity, type Session, secondFactorRequired, wrongCredentials } from './contract.ts'
 import { identifyGuest } from './identify-guest.ts'
 import type { Own } from './own.ts'
+import { findHolder } from './passwords/password-store.ts'
 import { normalEmail, profileOf } from './profile.ts'
-import { forgetEndedSessions, nameSession } from './sessions/session-store.ts'
+import { findSecondFactor } from './second-factor/second-factor-store.ts'
+import { dropSession, forgetEndedSessions, nameSession } from './sessions/session-store.ts'
 
 export const limits: AttemptLimits = { perKey: 10, inAll: 1_000, windowMs: 15 * 60_000 }
 
@@ -20,14 +23,40 @@ export const signIn: Handler<typeof identity.signIn, Own> = async (
   await demandTries(database, email, now())
   const started = await own.auth.signIn(database, { email, password })
   if (started === 'wrong-credentials') throw wrongCredentials('The e-mail or the password is wrong.')
-  const { account, key } = started
-  await database.transaction(async (tx) => {
-    await forgetAttempts(tx, { kind: 'sign-in', key: email })
-    await forgetEndedSessions(tx, account.id, now())
-    await nameSession(tx, { key, device, now: now() })
-    identifyGuest(tx, actor, account, now())
-  })
+  await demandSecondFactor(started, { own, database, now: now() })
+  await database.transaction((tx) => settle(tx, { started, device, actor, now: now() }))
   return sessionOf(started)
+}
+
+/** With the password alone one gets no further than to the question for a code. */
+async function demandSecondFactor(
+  { account, key }: Started,
+  { own, database, now }: { own: Own; database: Database; now: Date },
+): Promise<void> {
+  const factor = await findSecondFactor(database, account.id)
+  if (!factor?.confirmedAt) return
+  // Nobody has seen its token.
+  await dropSession(database, key)
+  const holder = await findHolder(database, { id: account.id })
+  if (!holder) throw wrongCredentials('The e-mail or the password is wrong.')
+  const challenge = own.codes.challenge({ accountId: holder.id, hash: holder.hash }, now)
+  throw secondFactorRequired('Give the code that your app shows now.', { challenge })
+}
+
+interface Settling {
+  readonly started: Started
+  readonly device: string | undefined
+  readonly actor: Actor
+  readonly now: Date
+}
+
+/** What goes with every session that starts. */
+export async function settle(tx: Tx, { started, device, actor, now }: Settling): Promise<void> {
+  const { account, key } = started
+  await forgetAttempts(tx, { kind: 'sign-in', key: account.email })
+  await forgetEndedSessions(tx, account.id, now)
+  await nameSession(tx, { key, device, now })
+  identifyGuest(tx, actor, account, now)
 }
 
 export function sessionOf({ token, expiresAt, account }: Started): Session {

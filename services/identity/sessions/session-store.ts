@@ -23,6 +23,11 @@ export async function endSession(queries: Queries, accountId: string, id: string
   return (await queries.run`delete from sessions where id = ${id} and user_id = ${accountId}`) === 1
 }
 
+/** Ends a session that was just started. */
+export async function dropSession(queries: Queries, key: string): Promise<void> {
+  await queries.run`delete from sessions where token = ${key}`
+}
+
 /** Ends all sessions of the account, or all but one. */
 export async function endSessions(tx: Tx, accountId: string, besides?: string): Promise<void> {
   const others = besides === undefined ? sql`` : sql`and id <> ${besides}`

@@ -64,6 +64,7 @@ export function refusalStatus({ code }: Refusal): number {
 
 const statuses = new Map([
   ['wrong-password', 403],
+  ['wrong-code', 403],
   ['link-expired', 410],
   ['too-many-requests', 429],
 ])
