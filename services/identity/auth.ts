@@ -45,8 +45,10 @@ export interface Auth {
   resolve(queries: Queries, token: string): Promise<Resolved | undefined>
   addStaff(
     queries: Queries,
-    person: { id: string; email: string; name: string; hash: string; permissions: readonly string[] },
+    person: { id: string; email: string; name: string; hash?: string; permissions: readonly string[] },
   ): Promise<Account>
+  /** The first password of who was invited. */
+  addPassword(queries: Queries, of: { accountId: string; hash: string }): Promise<void>
 }
 
 export function openAuth(secret: string): Auth {
@@ -83,17 +85,24 @@ export function openAuth(secret: string): Auth {
       const found = await withQueries(queries, () => auth.api.getSession({ headers: headersOf(token) }))
       return found ? { account: found.user, sessionId: found.session.id } : undefined
     },
+    addPassword: async (queries, { accountId, hash }) => {
+      const { internalAdapter } = await auth.$context
+      await withQueries(queries, () => internalAdapter.linkAccount(credential(accountId, hash)))
+    },
     addStaff: async (queries, { hash, ...person }) => {
       const { internalAdapter } = await auth.$context
       return withQueries(queries, async () => {
         const user = { ...person, emailVerified: false, role: 'staff', version: 1 }
         const made = await internalAdapter.createUser<Account>(user, { method: 'admin' })
-        const account = { userId: made.id, providerId: 'credential', accountId: made.id, password: hash }
-        await internalAdapter.linkAccount(account)
+        if (hash !== undefined) await internalAdapter.linkAccount(credential(made.id, hash))
         return made
       })
     },
   }
+}
+
+function credential(userId: string, password: string) {
+  return { userId, providerId: 'credential', accountId: userId, password }
 }
 
 function configured(secret: string) {

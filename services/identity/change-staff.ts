@@ -2,6 +2,7 @@ import type { Actor } from '@rialto/kit/access'
 import { conflict, forbidden, notFound, versionConflict } from '@rialto/kit/problem'
 import type { TransactionContext, WriteHandler } from '@rialto/kit/service'
 import { deleteAccount, lockStaff, saveStaff } from './account-store.ts'
+import { note } from './audit/note.ts'
 import type { identity } from './contract.ts'
 import { ownerOfKey } from './keys/key-store.ts'
 import { type Account, profileOf } from './profile.ts'
@@ -19,12 +20,19 @@ export const updateStaff: WriteHandler<typeof identity.updateStaff> = async (
     version: account.version + 1,
   }
   await saveStaff(context.tx, changed, context.now())
+  await note(context.tx, context, {
+    action: 'staff.changed',
+    subjectId: id,
+    fields: [...(name === undefined ? [] : ['name']), ...(permissions ? ['permissions'] : [])],
+    ...(permissions && { before: account.permissions, after: permissions }),
+  })
   return profileOf(changed)
 }
 
 export const removeStaff: WriteHandler<typeof identity.removeStaff> = async ({ id }, context) => {
-  await staffToChange(id, context)
+  const { permissions } = await staffToChange(id, context)
   await deleteAccount(context.tx, id)
+  await note(context.tx, context, { action: 'staff.removed', subjectId: id, before: permissions })
   return null
 }
 

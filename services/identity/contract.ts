@@ -20,6 +20,7 @@ import { passwordEvents, passwordOperations } from './contract-passwords.ts'
 import { secondFactorOperations, secondFactorRequired } from './contract-second-factor.ts'
 import { sessionOperations } from './contract-sessions.ts'
 import { Device, Password, Permissions, Profile, Session } from './contract-shapes.ts'
+import { emailTaken, staffEvents, staffOperations } from './contract-staff.ts'
 
 export * from './contract-emails.ts'
 export * from './contract-keys.ts'
@@ -27,6 +28,7 @@ export * from './contract-passwords.ts'
 export * from './contract-second-factor.ts'
 export * from './contract-sessions.ts'
 export { Profile, permissions, Session } from './contract-shapes.ts'
+export * from './contract-staff.ts'
 
 export const SavedAddress = entity('SavedAddress', {
   id: Id('addr'),
@@ -36,7 +38,6 @@ export const SavedAddress = entity('SavedAddress', {
 })
 export type SavedAddress = Static<typeof SavedAddress>
 
-export const emailTaken = problem('email-taken', 409, 'An account with this e-mail exists')
 export const wrongCredentials = problem('wrong-credentials', 401, 'E-mail or password is wrong')
 
 export const customerRegistered = event(
@@ -59,7 +60,7 @@ export const identity = contract(
   {
     version: 1,
     summary: 'Customers, staff, sessions and addresses',
-    events: [customerRegistered, guestIdentified, ...passwordEvents, ...emailEvents],
+    events: [customerRegistered, guestIdentified, ...passwordEvents, ...emailEvents, ...staffEvents],
   },
   {
     register: {
@@ -190,6 +191,7 @@ export const identity = contract(
       reply: { 204: Empty },
       problems: [conflict],
     },
+    ...staffOperations,
     listStaff: {
       method: 'GET',
       path: '/staff',

@@ -1,5 +1,6 @@
 import { inTransaction, perform, service } from '@rialto/kit/service'
 import { addAddress } from './add-address.ts'
+import { listAudit } from './audit/list-audit.ts'
 import { removeStaff, updateStaff } from './change-staff.ts'
 import { identity } from './contract.ts'
 import { createStaff } from './create-staff.ts'
@@ -36,6 +37,8 @@ import {
 } from './sessions/own-sessions.ts'
 import { signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
+import { acceptInvitation } from './staff/accept-invitation.ts'
+import { inviteStaff, inviteStaffAgain } from './staff/invite-staff.ts'
 import { updateAddress } from './update-address.ts'
 import { updateProfile } from './update-profile.ts'
 
@@ -53,6 +56,10 @@ export default service(identity, {
     endOtherSessions: inTransaction(endOtherSessions),
     listStaffSessions,
     endStaffSessions: inTransaction(endStaffSessions),
+    inviteStaff,
+    inviteStaffAgain: inTransaction(inviteStaffAgain),
+    acceptInvitation,
+    listAudit,
     createApiKey: inTransaction(createApiKey),
     listApiKeys,
     revokeApiKey: inTransaction(revokeApiKey),

@@ -28,6 +28,17 @@ export function verifyEmailLetter(expiresAt: string, publicUrl: string): Letter 
   return { template: 'action', subject: 'Confirm your e-mail', values }
 }
 
+export function invitationLetter(expiresAt: string, publicUrl: string): Letter {
+  const values = {
+    heading: 'You are invited',
+    lead: 'You are to help run the shop. Choose a password, and your staff account is ready.',
+    action: 'Accept the invitation',
+    url: `${publicUrl}/account/accept-invitation?token=${tokenPlace}`,
+    note: `${onceUntil(expiresAt)} Do you not know why you get this? Then do nothing.`,
+  }
+  return { template: 'action', subject: 'You are invited to run the shop', values }
+}
+
 export function passwordChangedLetter(publicUrl: string): Letter {
   const values = {
     heading: 'Your password was changed',

@@ -3,6 +3,7 @@ import {
   emailVerificationRequested,
   passwordChanged,
   passwordResetRequested,
+  staffInvited,
 } from '@rialto/identity/contract'
 import { Type } from '@rialto/kit/schema'
 import { on, perform, service } from '@rialto/kit/service'
@@ -26,6 +27,7 @@ import { onOrderRefunded } from './on-order-refunded.ts'
 import { onOrderShipped } from './on-order-shipped.ts'
 import { onPasswordChanged } from './on-password-changed.ts'
 import { onPasswordResetRequested } from './on-password-reset-requested.ts'
+import { onStaffInvited } from './on-staff-invited.ts'
 import type { Own } from './own.ts'
 import { sendDelivery } from './send-delivery.ts'
 import { openTemplates } from './templates.ts'
@@ -73,6 +75,7 @@ export default service(notifications, {
     on(emailVerificationRequested, onEmailVerificationRequested),
     on(passwordResetRequested, onPasswordResetRequested),
     on(passwordChanged, onPasswordChanged),
+    on(staffInvited, onStaffInvited),
   ],
   jobs: [perform(sendDeliveryJob, sendDelivery)],
 })

@@ -3,6 +3,7 @@ import { decodeCursor, pageOf } from '@rialto/kit/paging'
 import { conflict, forbidden, invalidInput, notFound } from '@rialto/kit/problem'
 import type { Handler, WriteHandler } from '@rialto/kit/service'
 import { lockStaff } from '../account-store.ts'
+import { note } from '../audit/note.ts'
 import { demandHeld } from '../change-staff.ts'
 import type { ApiKey, identity } from '../contract.ts'
 import { signedIn } from '../get-profile.ts'
@@ -14,8 +15,9 @@ export const keyLimit = 100
 
 export const createApiKey: WriteHandler<typeof identity.createApiKey> = async (
   { name, permissions, expiresAt },
-  { tx, actor, now, newId },
+  context,
 ) => {
+  const { tx, actor, now, newId } = context
   demandHeld(actor, permissions)
   if (expiresAt !== undefined && Date.parse(expiresAt) <= now().getTime()) {
     const errors = [{ field: 'expiresAt', message: 'must be in the future' }]
@@ -29,6 +31,7 @@ export const createApiKey: WriteHandler<typeof identity.createApiKey> = async (
   const secret = newSecret()
   const made = { id: newId('key'), ownerId: owner.id, name, permissions, expiresAt }
   const row = await store.insertKey(tx, { ...made, prefix: prefixOf(secret), hash: hashOf(secret) }, now())
+  await note(tx, context, { action: 'key.created', subjectId: row.id, after: permissions })
   return { ...apiKey(row), secret }
 }
 
@@ -42,11 +45,13 @@ export const listApiKeys: Handler<typeof identity.listApiKeys> = async (
   return pageOf(rows.map(apiKey), limit, ({ id }) => [id])
 }
 
-export const revokeApiKey: WriteHandler<typeof identity.revokeApiKey> = async ({ id }, { tx, actor }) => {
+export const revokeApiKey: WriteHandler<typeof identity.revokeApiKey> = async ({ id }, context) => {
+  const { tx, actor } = context
   const key = await store.lockKey(tx, id, managesStaff(actor) ? undefined : signedIn(actor))
   if (!key) throw notFound('There is no such key.')
   if (key.ownerId !== signedIn(actor)) demandHeld(actor, key.permissions)
   await store.deleteKey(tx, id)
+  await note(tx, context, { action: 'key.revoked', subjectId: id, before: key.permissions })
   return null
 }
 

@@ -23,6 +23,10 @@ export async function insertLink(tx: Tx, link: Link, now: Date): Promise<boolean
   return kept === 1
 }
 
+export async function dropLinks(tx: Tx, accountId: string, purpose: Purpose): Promise<void> {
+  await tx.run`delete from links where account_id = ${accountId} and purpose = ${purpose}`
+}
+
 export interface LinkQuery {
   readonly id: string
   /** Any when it does not matter. */
@@ -46,6 +50,6 @@ export async function takeLink(tx: Tx, query: LinkQuery & { purpose: Purpose }):
   await tx.run`select 1 from users where id = ${link.accountId} for update`
   const taken = await tx.run`delete from links where id = ${link.id}`
   if (taken !== 1) return undefined
-  await tx.run`delete from links where account_id = ${link.accountId} and purpose = ${link.purpose}`
+  await dropLinks(tx, link.accountId, link.purpose)
   return link
 }

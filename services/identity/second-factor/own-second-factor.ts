@@ -2,6 +2,7 @@ import type { Tx } from '@rialto/kit/database'
 import { conflict, notFound } from '@rialto/kit/problem'
 import type { Handler, WriteHandler } from '@rialto/kit/service'
 import { forgetAttempts } from '../attempt-store.ts'
+import { note } from '../audit/note.ts'
 import { staffToChange } from '../change-staff.ts'
 import type { identity } from '../contract.ts'
 import { signedIn } from '../get-profile.ts'
@@ -81,6 +82,7 @@ export const removeStaffSecondFactor: WriteHandler<typeof identity.removeStaffSe
 ) => {
   await staffToChange(id, context)
   if (!(await store.deleteSecondFactor(context.tx, id))) throw notFound('No second factor is asked for.')
+  await note(context.tx, context, { action: 'staff.second-factor-removed', subjectId: id })
   return null
 }
 

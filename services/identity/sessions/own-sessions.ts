@@ -1,6 +1,7 @@
 import { notFound } from '@rialto/kit/problem'
 import type { Handler, WriteHandler } from '@rialto/kit/service'
 import { findAccount, lockStaff } from '../account-store.ts'
+import { note } from '../audit/note.ts'
 import { demandHeld } from '../change-staff.ts'
 import type { identity, OpenSession } from '../contract.ts'
 import { signedIn } from '../get-profile.ts'
@@ -38,14 +39,13 @@ export const listStaffSessions: Handler<typeof identity.listStaffSessions> = asy
   return { items: rows.map((row) => openSession(row, sessionId)) }
 }
 
-export const endStaffSessions: WriteHandler<typeof identity.endStaffSessions> = async (
-  { id },
-  { tx, actor },
-) => {
+export const endStaffSessions: WriteHandler<typeof identity.endStaffSessions> = async ({ id }, context) => {
+  const { tx, actor } = context
   const account = await lockStaff(tx, id)
   if (!account) throw noStaff()
   demandHeld(actor, account.permissions)
   await store.endSessions(tx, id)
+  await note(tx, context, { action: 'staff.sessions-ended', subjectId: id })
   return null
 }
 

@@ -15,6 +15,12 @@ export async function setNewPassword({ call }: App.Locals, fields: Fields, url: 
   return '/account/sign-in?done=password'
 }
 
+export async function acceptInvitation({ call }: App.Locals, fields: Fields, url: URL): Promise<string> {
+  const token = url.searchParams.get('token') || 'none'
+  await call(identity.acceptInvitation, { token, password: fields.password ?? '' })
+  return '/account/sign-in?done=password'
+}
+
 export async function readSessions({ call }: App.Locals) {
   const { items } = await call(identity.listSessions, {})
   return items
