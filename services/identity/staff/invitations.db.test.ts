@@ -5,7 +5,7 @@ import { newId } from '@rialto/kit/id'
 import { conflict, forbidden, is, notFound, unauthenticated } from '@rialto/kit/problem'
 import type { World } from '@rialto/kit/testing'
 import { emailTaken, identity, linkExpired, staffInvited, wrongCredentials } from '../contract.ts'
-import { anyone, customer, freshEmail, openIdentity, password, registered } from '../testing.ts'
+import { anyone, freshEmail, openIdentity, password, registered } from '../testing.ts'
 import { inviteDays } from './invite-staff.ts'
 
 let world: World
