@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { identity } from '@rialto/identity/contract'
 import { pricing } from '@rialto/pricing/contract'
-import { linkIn, mailTo } from '../mails.ts'
-import { openStaff, openVisitor } from '../visitor.ts'
+import { openStaff } from '../visitor.ts'
 import { fillAddress, placedOrder, sendForm, sumOf } from './acts.ts'
 import { openShopper } from './shopper.ts'
 import { demoShop } from './stage.ts'
@@ -85,56 +83,4 @@ test('without JavaScript an account is opened, left and entered again', async (t
   await go('/account/sign-in')
   await sendForm(page, account, 'Sign in')
   await page.getByRole('heading', { name: 'Hello, Plain Person' }).waitFor()
-})
-
-test('without JavaScript a forgotten password is replaced by the link of a mail', async (t) => {
-  const { page, go, refused } = await openShopper(t, noScript)
-  const { call } = openVisitor(await demoShop())
-  const email = 'plain.forgetful@shop.example'
-  await call(identity.register, { name: 'Plain Person', email, password: 'a-long-password' })
-  await go('/account/sign-in')
-  await page.getByRole('link', { name: 'Forgot your password?' }).click()
-  await sendForm(page, { 'E-mail': email }, 'Send the link')
-  await page.getByText('a link is on its way').waitFor()
-  const link = linkIn(await mailTo(call, email, 'password-reset'), '/account/new-password')
-  await go(link)
-  await sendForm(page, { 'New password': 'a-newer-password' }, 'Set the password')
-  await page.getByText('Your new password is set.').waitFor()
-  await sendForm(page, { 'E-mail': email, Password: 'a-newer-password' }, 'Sign in')
-  await page.getByRole('heading', { name: 'Hello, Plain Person' }).waitFor()
-  await go(link)
-  const again = { 'New password': 'a-third-password' }
-  await refused(410, () => sendForm(page, again, 'Set the password'))
-  await page.getByRole('link', { name: 'Ask for a new link' }).waitFor()
-})
-
-test('without JavaScript a password is changed by whoever knows it', async (t) => {
-  const { page, go, refused } = await openShopper(t, noScript)
-  await go('/account/register')
-  const account = { 'E-mail': 'plain.careful@shop.example', Password: 'a-long-password' }
-  await sendForm(page, { Name: 'Plain Person', ...account }, 'Open the account')
-  await page.getByRole('link', { name: 'Security' }).click()
-  const change = { 'Present password': 'not-my-password', 'New password': 'a-newer-password' }
-  await refused(403, () => sendForm(page, change, 'Change the password'))
-  await page.getByText('The present password is wrong.').waitFor()
-  await sendForm(page, { ...change, 'Present password': account.Password }, 'Change the password')
-  await page.getByText('Your new password is set.').waitFor()
-})
-
-test('without JavaScript a customer confirms the e-mail by the link of a mail', async (t) => {
-  const { page, go } = await openShopper(t, noScript)
-  const { call } = openVisitor(await demoShop())
-  const account = { 'E-mail': 'plain.owner@shop.example', Password: 'a-long-password' }
-  await go('/account/register')
-  await sendForm(page, { Name: 'Plain Person', ...account }, 'Open the account')
-  await page.getByRole('link', { name: 'Security' }).click()
-  await page.getByText('not confirmed yet').waitFor()
-  await page.getByRole('button', { name: 'Send the link to confirm it' }).click()
-  await page.getByText('The link is on its way to you.').waitFor()
-  const mail = await mailTo(call, account['E-mail'], 'email-verification')
-  await go(linkIn(mail, '/account/verify-email'))
-  await page.getByRole('button', { name: 'Confirm it' }).click()
-  await page.getByText('Your e-mail is confirmed.').waitFor()
-  await page.getByRole('link', { name: 'To your account' }).click()
-  await page.getByText(`${account['E-mail']}, confirmed`).waitFor()
 })
