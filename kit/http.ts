@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-type Identified = Pick<RequestInfo, 'actor' | 'sessionId' | 'deadline'>
+type Identified = Pick<RequestInfo, 'actor' | 'sessionId' | 'userAgent' | 'deadline'>
 
 export interface RouteOptions {
   readonly prefix: string

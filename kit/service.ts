@@ -20,6 +20,8 @@ export interface Surroundings<Own = unknown> {
   readonly newId: (prefix: string) => string
   /** The session by which the actor came in, if there is one. */
   readonly sessionId?: string
+  /** What the actor's program says of itself, where a session starts. */
+  readonly userAgent?: string
   readonly requestId: string
   /** Epoch milliseconds after which the caller no longer waits. */
   readonly deadline: number

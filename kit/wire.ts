@@ -43,5 +43,6 @@ export const timeoutHeader = 'x-timeout-ms'
 export const requestIdHeader = 'x-request-id'
 /** The session of the actor for whom the gateway asks. */
 export const sessionIdHeader = 'x-session-id'
+export const userAgentHeader = 'x-user-agent'
 /** Tells a caller whose token was refused from an actor who has no access. */
 export const tokenRefusal = 'Bearer error="invalid_token"'

@@ -70,7 +70,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
-  nameSessions(app, sessions)
+  nameEndedSession(app, sessions)
   const operations = contracts.flatMap(publicOperations)
   answerOtherMethods(app, operations, apiPrefix)
   addRoutes(app, operations, {
@@ -78,7 +78,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     dispatch: dispatchTo(find),
     identify: async (request) => {
       const { actor, sessionId } = await visitorOf(request, sessions)
-      return { actor, sessionId, deadline: Date.now() + defaultTimeoutMs }
+      const userAgent = agentOf(request)
+      return { actor, sessionId, userAgent, deadline: Date.now() + defaultTimeoutMs }
     },
     finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
@@ -146,20 +147,22 @@ function finish(
     sessions.end(request, reply)
 }
 
-/** What identity has to know and a page cannot tell: which session it ends, and on what device it starts one. */
-function nameSessions(app: FastifyInstance, sessions: Sessions): void {
+/** A page cannot read its cookie, so the session it ends is named for it: the service forgets it too. */
+function nameEndedSession(app: FastifyInstance, sessions: Sessions): void {
   app.addHook('preHandler', async (request) => {
     const { operation } = request.routeOptions.config
-    if (operation?.service !== 'identity') return
+    const ends = operation?.service === 'identity' && operation.name === identity.signOut.name
     const { body } = request
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return
-    if (operation.name === identity.signOut.name) request.body = { token: sessions.tokenOf(request), ...body }
-    if (startsSession.has(operation.name)) request.body = { device: deviceOf(request), ...body }
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
+    if (ends && isObject) request.body = { token: sessions.tokenOf(request), ...body }
   })
 }
 
-function deviceOf({ headers }: FastifyRequest): string | undefined {
-  return headers['user-agent']?.slice(0, 400)
+/** On what a session starts, for its owner's list of sessions. */
+function agentOf({ headers, routeOptions }: FastifyRequest): string | undefined {
+  const { operation } = routeOptions.config
+  const starts = operation?.service === 'identity' && startsSession.has(operation.name)
+  return starts ? headers['user-agent']?.slice(0, 400) : undefined
 }
 
 const startsSession = new Set<string>([

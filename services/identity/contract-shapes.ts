@@ -41,7 +41,7 @@ export const Permissions = Type.Array(oneOf(permissions), { minItems: 1, maxItem
 export const Device = Type.Optional(
   Type.String({
     maxLength: 400,
-    description: 'What the session is called in the list of sessions; of browsers, their User-Agent',
+    description: 'What the session is called in the list of sessions; else the User-Agent is kept',
   }),
 )
 

@@ -11,9 +11,10 @@ import { nameSession } from './sessions/session-store.ts'
 import { sessionOf } from './sign-in.ts'
 
 export const register: Handler<typeof identity.register, Own> = async (
-  { email: typed, name, password, device },
-  { own, actor, database, now, newId },
+  { email: typed, name, password, device: named },
+  { own, actor, database, now, newId, userAgent },
 ) => {
+  const device = named ?? userAgent
   const email = normalEmail(typed)
   const hash = await hashPassword(password)
   const started = await database

@@ -17,14 +17,14 @@ export const limits: AttemptLimits = { perKey: 10, inAll: 1_000, windowMs: 15 * 
 /** Answers the same, after the same work, whether the e-mail is unknown or the password is wrong. */
 export const signIn: Handler<typeof identity.signIn, Own> = async (
   { email: typed, password, device },
-  { own, actor, database, now },
+  { own, actor, database, now, userAgent },
 ) => {
   const email = normalEmail(typed)
   await demandTries(database, email, now())
   const started = await own.auth.signIn(database, { email, password })
   if (started === 'wrong-credentials') throw wrongCredentials('The e-mail or the password is wrong.')
   await demandSecondFactor(started, { own, database, now: now() })
-  await database.transaction((tx) => settle(tx, { started, device, actor, now: now() }))
+  await database.transaction((tx) => settle(tx, { started, device: device ?? userAgent, actor, now: now() }))
   return sessionOf(started)
 }
 

@@ -8,7 +8,7 @@ import { demandCode, demandCodeTries } from './demand-code.ts'
 /** The second step of signing in: the challenge says that the password was right, the code comes with it. */
 export const confirmSignIn: Handler<typeof identity.confirmSignIn, Own> = async (
   { challenge, code, device },
-  { own, actor, database, now },
+  { own, actor, database, now, userAgent },
 ) => {
   const accountId = own.codes.accountOf(challenge)
   const holder = accountId === undefined ? undefined : await findHolder(database, { id: accountId })
@@ -18,7 +18,7 @@ export const confirmSignIn: Handler<typeof identity.confirmSignIn, Own> = async 
   return database.transaction(async (tx) => {
     await demandCode(tx, { own, accountId: holder.id, code, now: now() })
     const started = await own.auth.start(tx, holder.id)
-    await settle(tx, { started, device, actor, now: now() })
+    await settle(tx, { started, device: device ?? userAgent, actor, now: now() })
     return sessionOf(started)
   })
 }

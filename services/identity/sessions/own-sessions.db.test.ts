@@ -31,7 +31,11 @@ async function hire(permission: 'orders' | '*') {
 test('a person sees where they are signed in, and which of it is here', async () => {
   const session = await registered(world)
   const as = customer(session)
-  await signIn(session.profile.email, firefox)
+  await world.call(
+    identity.signIn,
+    { email: session.profile.email, password },
+    { as: anyone, userAgent: firefox },
+  )
   const { sessionId } = await resolved(session.token)
   const found = await sessionsOf(as, sessionId)
   assert.deepEqual(
