@@ -1,11 +1,12 @@
 import type { Actor } from '@rialto/kit/access'
 import { conflict, forbidden, notFound, versionConflict } from '@rialto/kit/problem'
 import type { TransactionContext, WriteHandler } from '@rialto/kit/service'
-import { deleteAccount, lockStaff, saveStaff } from './account-store.ts'
+import { deleteAccount, findAccount, lockStaff, saveStaff } from './account-store.ts'
 import { note } from './audit/note.ts'
 import type { identity } from './contract.ts'
 import { ownerOfKey } from './keys/key-store.ts'
 import { type Account, profileOf } from './profile.ts'
+import { refreshMember } from './roles/role-store.ts'
 
 export const updateStaff: WriteHandler<typeof identity.updateStaff> = async (
   { id, name, permissions },
@@ -13,18 +14,15 @@ export const updateStaff: WriteHandler<typeof identity.updateStaff> = async (
 ) => {
   const account = await staffToChange(id, context)
   if (permissions) demandHeld(context.actor, permissions)
-  const changed = {
-    ...account,
-    name: name ?? account.name,
-    permissions: permissions ?? account.permissions,
-    version: account.version + 1,
-  }
-  await saveStaff(context.tx, changed, context.now())
+  const renamed = { ...account, name: name ?? account.name, version: account.version + 1 }
+  await saveStaff(context.tx, renamed, permissions, context.now())
+  if (permissions) await refreshMember(context.tx, id)
+  const changed = permissions ? ((await findAccount(context.tx, id)) ?? renamed) : renamed
   await note(context.tx, context, {
     action: 'staff.changed',
     subjectId: id,
     fields: [...(name === undefined ? [] : ['name']), ...(permissions ? ['permissions'] : [])],
-    ...(permissions && { before: account.permissions, after: permissions }),
+    ...(permissions && { before: account.permissions, after: changed.permissions }),
   })
   return profileOf(changed)
 }
@@ -45,7 +43,7 @@ export function demandHeld(actor: Actor, permissions: readonly string[]): void {
 }
 
 /** The account that acts, or whose key does. */
-async function accountBehind(actor: Actor, tx: TransactionContext['tx']): Promise<string | undefined> {
+export async function accountBehind(actor: Actor, tx: TransactionContext['tx']): Promise<string | undefined> {
   if (!('id' in actor)) return undefined
   return (await ownerOfKey(tx, actor.id)) ?? actor.id
 }

@@ -8,6 +8,11 @@ export const Profile = entity('Profile', {
   name: Type.String(),
   role: oneOf(['customer', 'staff']),
   permissions: Type.Array(Type.String(), { description: 'Of staff, such as `catalog`; `*` is all' }),
+  roleIds: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Of staff with roles, where staff are managed; `permissions` has what these give',
+    }),
+  ),
   emailVerified: Type.Optional(Type.Boolean({ description: 'Whether who owns the e-mail has said so' })),
   createdAt: Instant,
   version: Version,
@@ -37,6 +42,8 @@ export const permissions = [
 
 export const Password = Type.String({ minLength: 10, maxLength: 128, description: 'At least 10 characters' })
 export const Permissions = Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20, uniqueItems: true })
+
+export const RoleIds = Type.Array(Id('role'), { maxItems: 20, uniqueItems: true })
 
 export const Device = Type.Optional(
   Type.String({

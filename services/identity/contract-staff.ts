@@ -15,7 +15,7 @@ import {
   Type,
 } from '@rialto/kit/schema'
 import { linkExpired } from './contract-passwords.ts'
-import { LinkRequested, LinkToken, Password, Permissions, Profile } from './contract-shapes.ts'
+import { LinkRequested, LinkToken, Password, Permissions, Profile, RoleIds } from './contract-shapes.ts'
 
 export const emailTaken = problem('email-taken', 409, 'An account with this e-mail exists')
 
@@ -44,6 +44,9 @@ export const actions = [
   'staff.removed',
   'staff.sessions-ended',
   'staff.second-factor-removed',
+  'role.created',
+  'role.changed',
+  'role.removed',
   'key.created',
   'key.revoked',
 ] as const
@@ -54,8 +57,14 @@ export const staffOperations = {
     path: '/staff/invitations',
     access: 'staff:staff',
     summary: 'Invite a person as a colleague, by mail',
-    description: 'Who accepts chooses the password. Nobody gives permissions beyond their own.',
-    body: input({ email: Email, name: Text(100), permissions: Permissions }),
+    description:
+      'Who accepts chooses the password. Give permissions, roles, or both. Nobody gives permissions beyond their own.',
+    body: input({
+      email: Email,
+      name: Text(100),
+      permissions: Type.Optional(Permissions),
+      roleIds: Type.Optional(RoleIds),
+    }),
     reply: { 201: Profile },
     problems: [emailTaken],
   },

@@ -17,6 +17,7 @@ import {
 import { emailEvents, emailOperations } from './contract-emails.ts'
 import { keyOperations } from './contract-keys.ts'
 import { passwordEvents, passwordOperations } from './contract-passwords.ts'
+import { roleOperations } from './contract-roles.ts'
 import { secondFactorOperations, secondFactorRequired } from './contract-second-factor.ts'
 import { sessionOperations } from './contract-sessions.ts'
 import { Device, Password, Permissions, Profile, Session } from './contract-shapes.ts'
@@ -25,6 +26,7 @@ import { emailTaken, staffEvents, staffOperations } from './contract-staff.ts'
 export * from './contract-emails.ts'
 export * from './contract-keys.ts'
 export * from './contract-passwords.ts'
+export * from './contract-roles.ts'
 export * from './contract-second-factor.ts'
 export * from './contract-sessions.ts'
 export { Profile, permissions, Session } from './contract-shapes.ts'
@@ -192,6 +194,7 @@ export const identity = contract(
       problems: [conflict],
     },
     ...staffOperations,
+    ...roleOperations,
     listStaff: {
       method: 'GET',
       path: '/staff',

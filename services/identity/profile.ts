@@ -8,18 +8,21 @@ export interface Account {
   readonly name: string
   readonly role: string
   readonly permissions: readonly string[]
+  /** Where it was read for those who manage staff. */
+  readonly roleIds?: readonly string[] | null
   readonly createdAt: string | Date
   readonly version: number
 }
 
 export function profileOf(account: Account): Profile {
-  const { id, email, emailVerified, name, role, permissions, createdAt, version } = account
+  const { id, email, emailVerified, name, role, permissions, roleIds, createdAt, version } = account
   return {
     id,
     email,
     name,
     role: role === 'staff' ? 'staff' : 'customer',
     permissions: [...permissions],
+    ...(roleIds?.length && { roleIds: [...roleIds] }),
     emailVerified,
     createdAt: new Date(createdAt).toISOString(),
     version,

@@ -19,6 +19,8 @@ import { prepare } from './prepare.ts'
 import { register } from './register.ts'
 import { removeAddress } from './remove-address.ts'
 import { resolveSession } from './resolve-session.ts'
+import { setStaffRoles } from './roles/give-roles.ts'
+import { createRole, listRoles, removeRole, updateRole } from './roles/manage-roles.ts'
 import { confirmSignIn } from './second-factor/confirm-sign-in.ts'
 import {
   confirmSecondFactor,
@@ -60,6 +62,11 @@ export default service(identity, {
     inviteStaffAgain: inTransaction(inviteStaffAgain),
     acceptInvitation,
     listAudit,
+    createRole: inTransaction(createRole),
+    listRoles,
+    updateRole: inTransaction(updateRole),
+    removeRole: inTransaction(removeRole),
+    setStaffRoles: inTransaction(setStaffRoles),
     createApiKey: inTransaction(createApiKey),
     listApiKeys,
     revokeApiKey: inTransaction(revokeApiKey),

@@ -1,6 +1,6 @@
 import type { Tx } from '@rialto/kit/database'
 import { emit } from '@rialto/kit/outbox'
-import { conflict } from '@rialto/kit/problem'
+import { conflict, invalidInput } from '@rialto/kit/problem'
 import type { Handler, WriteHandler } from '@rialto/kit/service'
 import { note } from '../audit/note.ts'
 import { demandHeld, staffToChange } from '../change-staff.ts'
@@ -10,22 +10,29 @@ import type { Own } from '../own.ts'
 import { findHolder } from '../passwords/password-store.ts'
 import { type Account, normalEmail, profileOf } from '../profile.ts'
 import { asTaken } from '../register.ts'
+import { demandRoles, giveRoles } from '../roles/give-roles.ts'
 
 export const inviteDays = 7
 
 /** The account is there at once, so that it can be seen, changed and removed; nobody can sign in to it yet. */
 export const inviteStaff: Handler<typeof identity.inviteStaff, Own> = async (
-  { email, name, permissions },
+  { email, name, permissions = [], roleIds = [] },
   context,
 ) => {
   const { own, database, newId, actor, now } = context
+  if (permissions.length + roleIds.length === 0) {
+    const errors = [{ field: 'permissions', message: 'is required, or roleIds' }]
+    throw invalidInput('Give what the person may do.', { errors })
+  }
   demandHeld(actor, permissions)
   const person = { id: newId('staff'), email: normalEmail(email), name, permissions }
   const account = await database
     .transaction(async (tx) => {
-      const made = await own.auth.addStaff(tx, person)
+      await demandRoles(tx, actor, roleIds)
+      const added = await own.auth.addStaff(tx, person)
+      const made = roleIds.length > 0 ? await giveRoles(tx, added.id, roleIds) : added
       await invite(tx, made, { linkId: newId('link'), now: now() })
-      await note(tx, context, { action: 'staff.invited', subjectId: made.id, after: permissions })
+      await note(tx, context, { action: 'staff.invited', subjectId: made.id, after: made.permissions })
       return made
     })
     .catch(asTaken)
