@@ -7,7 +7,7 @@ import type { Started } from './auth.ts'
 import { type identity, type Session, secondFactorRequired, wrongCredentials } from './contract.ts'
 import { identifyGuest } from './identify-guest.ts'
 import type { Own } from './own.ts'
-import { findHolder } from './passwords/password-store.ts'
+import { findHolder, holdsHash, type PasswordHolder } from './passwords/password-store.ts'
 import { normalEmail, profileOf } from './profile.ts'
 import { findSecondFactor } from './second-factor/second-factor-store.ts'
 import { dropSession, forgetEndedSessions, nameSession } from './sessions/session-store.ts'
@@ -21,42 +21,57 @@ export const signIn: Handler<typeof identity.signIn, Own> = async (
 ) => {
   const email = normalEmail(typed)
   await demandTries(database, email, now())
+  const holder = await findHolder(database, { email })
   const started = await own.auth.signIn(database, { email, password })
-  if (started === 'wrong-credentials') throw wrongCredentials('The e-mail or the password is wrong.')
-  await demandSecondFactor(started, { own, database, now: now() })
-  await database.transaction((tx) => settle(tx, { started, device: device ?? userAgent, actor, now: now() }))
-  return sessionOf(started)
+  if (started === 'wrong-credentials' || !holder) throw wrong()
+  await demandSecondFactor(started, holder, { own, database, now: now() })
+  const settling = { started, holder, device: device ?? userAgent, actor, now: now() }
+  if (await database.transaction((tx) => settle(tx, settling))) return sessionOf(started)
+  throw wrong()
+}
+
+function wrong() {
+  return wrongCredentials('The e-mail or the password is wrong.')
 }
 
 /** With the password alone one gets no further than to the question for a code. */
 async function demandSecondFactor(
   { account, key }: Started,
+  { id: accountId, hash }: PasswordHolder,
   { own, database, now }: { own: Own; database: Database; now: Date },
 ): Promise<void> {
   const factor = await findSecondFactor(database, account.id)
   if (!factor?.confirmedAt) return
   // Nobody has seen its token.
   await dropSession(database, key)
-  const holder = await findHolder(database, { id: account.id })
-  if (!holder) throw wrongCredentials('The e-mail or the password is wrong.')
-  const challenge = own.codes.challenge({ accountId: holder.id, hash: holder.hash }, now)
+  const challenge = own.codes.challenge({ accountId, hash }, now)
   throw secondFactorRequired('Give the code that your app shows now.', { challenge })
 }
 
 interface Settling {
   readonly started: Started
+  /** With the password that was given. */
+  readonly holder: PasswordHolder
   readonly device: string | undefined
   readonly actor: Actor
   readonly now: Date
 }
 
-/** What goes with every session that starts. */
-export async function settle(tx: Tx, { started, device, actor, now }: Settling): Promise<void> {
+/**
+ * What goes with every session that starts. False, and the session is gone, when the password was replaced meanwhile:
+ * that ends all sessions, and so must not miss one that is just beginning.
+ */
+export async function settle(tx: Tx, { started, holder, device, actor, now }: Settling): Promise<boolean> {
   const { account, key } = started
+  if (!(await holdsHash(tx, holder))) {
+    await dropSession(tx, key)
+    return false
+  }
   await forgetAttempts(tx, { kind: 'sign-in', key: account.email })
   await forgetEndedSessions(tx, account.id, now)
   await nameSession(tx, { key, device, now })
   identifyGuest(tx, actor, account, now)
+  return true
 }
 
 export function sessionOf({ token, expiresAt, account }: Started): Session {

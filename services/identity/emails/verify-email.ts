@@ -9,7 +9,7 @@ import type { Own } from '../own.ts'
 import { markVerified } from '../passwords/password-store.ts'
 import { askToVerify } from './ask-to-verify.ts'
 
-export const limits: AttemptLimits = { perKey: 5, inAll: 1_000, windowMs: 3_600_000 }
+export const limits: AttemptLimits = { perKey: 5, inAll: 10_000, windowMs: 3_600_000 }
 
 export const requestEmailVerification: WriteHandler<typeof identity.requestEmailVerification> = async (
   _input,

@@ -11,6 +11,13 @@ test('a token is read as its link, and is the same each time it is made', () => 
   assert.equal(tokens.make(id), tokens.make(id))
 })
 
+test('a token has one spelling', () => {
+  const token = tokens.make(newId('link'))
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const read = [...alphabet].filter((last) => tokens.read(token.slice(0, -1) + last) !== undefined)
+  assert.deepEqual(read, [token.at(-1)])
+})
+
 test('a token that was changed, cut, made for another link or with another secret is none', () => {
   const [id, other] = [newId('link'), newId('link')]
   const token = tokens.make(id)

@@ -14,13 +14,13 @@ export interface LinkTokens {
  */
 export function openLinkTokens(secret: string): LinkTokens {
   const key = createHmac('sha256', secret).update('rialto link of a mail').digest()
-  const signatureOf = (linkId: string) => createHmac('sha256', key).update(linkId).digest()
+  const signatureOf = (linkId: string) => createHmac('sha256', key).update(linkId).digest('base64url')
   return {
-    make: (linkId) => `${linkId}.${signatureOf(linkId).toString('base64url')}`,
+    make: (linkId) => `${linkId}.${signatureOf(linkId)}`,
     read: (token) => {
       const [, linkId = '', signature = ''] = format.exec(token) ?? []
-      const given = Buffer.from(signature, 'base64url')
-      const expected = signatureOf(linkId)
+      // As text: several texts decode to the same bytes.
+      const [given, expected] = [Buffer.from(signature), Buffer.from(signatureOf(linkId))]
       return given.length === expected.length && timingSafeEqual(given, expected) ? linkId : undefined
     },
   }

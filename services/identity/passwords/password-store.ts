@@ -19,6 +19,13 @@ export function findHolder(
     where u.id = ${id} or u.email = ${email}`
 }
 
+/** Whether it is still the password; nobody replaces it until the end of the transaction then. */
+export async function holdsHash(tx: Tx, { id, hash }: PasswordHolder): Promise<boolean> {
+  const held = await tx.row`
+    select 1 from accounts where user_id = ${id} and provider_id = 'credential' and password = ${hash} for share`
+  return held !== undefined
+}
+
 /** Replaces the password; false when it is no longer the one that was. */
 export async function replaceHash(
   tx: Tx,

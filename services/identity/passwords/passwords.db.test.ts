@@ -185,6 +185,35 @@ test('of two who change a password at once, one succeeds', async () => {
   assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
 })
 
+test('who signs in with the old password while it is replaced, is signed in no longer', async () => {
+  const here = await registered(world)
+  const { email } = here.profile
+  const changing = world.call(
+    identity.changePassword,
+    { currentPassword: password, password: next },
+    { as: customer(here) },
+  )
+  const outcomes = await Promise.allSettled([changing, ...[1, 2, 3].map(() => signIn(email, password))])
+  assert.equal(outcomes[0]?.status, 'fulfilled')
+  for (const outcome of outcomes.slice(1)) {
+    if (outcome.status === 'rejected') assert.ok(is(outcome.reason, wrongCredentials), String(outcome.reason))
+    else assert.equal(await isSignedIn(outcome.value as Session), false)
+  }
+})
+
+test('a session that has begun before its password was replaced does not start', async () => {
+  const { profile } = await registered(world)
+  // Between the look at the password and the start of the session: the trigger stands for somebody who was faster.
+  await world.database.run`create function replace_password() returns trigger language plpgsql as $$
+    begin update accounts set password = 'replaced' where user_id = new.user_id; return new; end $$`
+  await world.database.run`create trigger replace_password after insert on sessions
+    for each row execute function replace_password()`
+  await assert.rejects(signIn(profile.email, password), (error) => is(error, wrongCredentials))
+  await world.database.run`drop trigger replace_password on sessions`
+  const left = await world.database.rows`select 1 from sessions where user_id = ${profile.id}`
+  assert.equal(left.length, 1)
+})
+
 test('nobody else changes a password: no stranger, and no account that is gone', async () => {
   const change = { currentPassword: password, password: next }
   const gone = { kind: 'customer', id: 'cust_01h455vb4pex5vsknk084sn02q' } as const

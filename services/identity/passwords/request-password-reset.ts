@@ -9,7 +9,7 @@ import { insertLink } from '../links/link-store.ts'
 import { normalEmail } from '../profile.ts'
 import { findHolder } from './password-store.ts'
 
-export const limits: AttemptLimits = { perKey: 5, inAll: 1_000, windowMs: 3_600_000 }
+export const limits: AttemptLimits = { perKey: 5, inAll: 10_000, windowMs: 3_600_000 }
 
 /** Long enough for a mail that is held up on its way, short for one that lies around. */
 export const resetMinutes = 60

@@ -13,12 +13,17 @@ export const confirmSignIn: Handler<typeof identity.confirmSignIn, Own> = async 
   const accountId = own.codes.accountOf(challenge)
   const holder = accountId === undefined ? undefined : await findHolder(database, { id: accountId })
   if (!holder || !own.codes.isGood(challenge, { accountId: holder.id, hash: holder.hash }, now()))
-    throw challengeExpired('It took too long. Sign in with your password again.')
+    throw tooLate()
   await demandCodeTries(database, holder.id, now())
   return database.transaction(async (tx) => {
     await demandCode(tx, { own, accountId: holder.id, code, now: now() })
     const started = await own.auth.start(tx, holder.id)
-    await settle(tx, { started, device: device ?? userAgent, actor, now: now() })
-    return sessionOf(started)
+    const settling = { started, holder, device: device ?? userAgent, actor, now: now() }
+    if (await settle(tx, settling)) return sessionOf(started)
+    throw tooLate()
   })
+}
+
+function tooLate() {
+  return challengeExpired('It took too long. Sign in with your password again.')
 }
