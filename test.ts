@@ -8,8 +8,6 @@ import { findChromium, withoutChromium } from './e2e/browser/find-chromium.ts'
 
 interface Suite {
   readonly name: string
-  /** Runs only when it is named: it takes minutes. */
-  readonly onRequest?: boolean
   readonly args: readonly string[]
   /** How to get what it needs, when that is absent. */
   readonly missing?: string
@@ -42,8 +40,12 @@ const suites: readonly Suite[] = [
   {
     name: 'faults',
     // Each story is told as often as there are points to die at. Two at once take as long as one after the other.
-    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/faults/**/*.test.ts'],
-    onRequest: true,
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/faults/*.test.ts'],
+  },
+  {
+    name: 'storm',
+    args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/faults/storm/*.test.ts'],
+    missing: withoutNats,
   },
   {
     name: 'fleet',
@@ -58,7 +60,6 @@ const suites: readonly Suite[] = [
       'e2e/at-once.test.ts',
     ],
     env: { RIALTO_E2E: 'fleet' },
-    onRequest: true,
     missing: withoutNats,
   },
   {
@@ -70,9 +71,7 @@ const suites: readonly Suite[] = [
 ]
 
 const wanted = process.argv.slice(2)
-const chosen = suites.filter(({ name, onRequest }) =>
-  wanted.length === 0 ? !onRequest : wanted.includes(name),
-)
+const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 if (chosen.length < wanted.length) {
   process.stderr.write(`There is no such suite. Choose of: ${suites.map(({ name }) => name).join(', ')}\n`)
   process.exit(2)

@@ -27,6 +27,9 @@ export interface Shop {
 
 export interface ShopOptions {
   readonly dataDir?: string
+  /** Another checkout of the code, by default this one. */
+  readonly root?: string
+  readonly fleet?: boolean
   /** In a fleet, several processes of some parts, such as `orders=2,cart=2`. */
   readonly replicas?: string
   readonly env?: Readonly<Record<string, string>>
@@ -35,7 +38,7 @@ export interface ShopOptions {
 /** Known to the tests only; a shop without demo has no other account. */
 export const admin = { email: 'admin@rialto.example', password: 'rialto-demo-admin' }
 
-const root = join(import.meta.dirname, '..')
+const ownRoot = join(import.meta.dirname, '..')
 const isFleet = process.env.RIALTO_E2E === 'fleet'
 const running = new Set<ChildProcess>()
 // A test run that is cut short takes its shops along.
@@ -44,12 +47,13 @@ process.once('exit', () => {
 })
 
 /** Starts `node rialto.ts`, or the fleet, and returns when it is open. */
-export async function openShop({ dataDir, replicas, env = {} }: ShopOptions = {}): Promise<Shop> {
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
+  const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {} } = options
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
   const given = environmentOf(folder, env)
-  const program = isFleet ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])] : ['rialto.ts']
+  const program = fleet ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])] : ['rialto.ts']
   let output = ''
-  const start = () => startProcess(program, given, (text) => (output += text))
+  const start = () => startProcess({ root, program, env: given }, (text) => (output += text))
   const begun = async () => {
     try {
       return await start()
@@ -127,9 +131,14 @@ function parentOf(pid: string): number {
   }
 }
 
+interface Program {
+  readonly root: string
+  readonly program: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
 async function startProcess(
-  program: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  { root, program, env }: Program,
   tell: (text: string) => void,
 ): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, program, {

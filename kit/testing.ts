@@ -13,7 +13,7 @@ import { mount } from './mount.ts'
 import { testDatabases } from './postgres.ts'
 import type { Service } from './service.ts'
 import { readSettings } from './settings.ts'
-import { silent } from './telemetry.ts'
+import { type Logger, silent } from './telemetry.ts'
 
 const tester: Actor = { kind: 'service', name: 'test' }
 
@@ -62,12 +62,13 @@ export interface World {
 export interface WorldOptions {
   readonly peers?: readonly Peer[]
   readonly config?: Record<string, string>
+  readonly log?: Logger
 }
 
 /** Opens one service on a database of its own, with stand-ins for its peers. */
 export async function openWorld(
   service: Service,
-  { peers = [], config = {} }: WorldOptions = {},
+  { peers = [], config = {}, log = silent }: WorldOptions = {},
 ): Promise<World> {
   const databases = await testDatabases()
   const heard: Message[] = []
@@ -82,7 +83,7 @@ export async function openWorld(
     databaseUrl: await databases.ensureDatabase(service.contract.name),
     broker,
     find: (name) => doors.get(name),
-    log: silent,
+    log,
     settings: readSettings([service], config),
     now: () => new Date(Date.now() + offsetMs),
     poolSize: 10,

@@ -1,9 +1,9 @@
 import { catalog } from '@rialto/catalog/contract'
 import { orders } from '@rialto/orders/contract'
-import { ApiProblem } from '@rialto/sdk'
 import { search } from '@rialto/search/contract'
 import { inParallel } from '../in-parallel.ts'
 import { cards, decided, fillCart, openVisitor, pay, prepare } from '../visitor.ts'
+import { wordsOf } from '../words-of.ts'
 
 /** What became of the work of shoppers who go on until they are told to stop. */
 export interface Shopping {
@@ -69,10 +69,4 @@ async function shopOnce(shop: ShoppingOptions, attempt: Attempt): Promise<boolea
   const id = checkout?.orderId
   if (id === undefined) return false
   return (await attempt('read the order', () => call(orders.getOrder, { id }))) !== undefined
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof ApiProblem) return `${error.status} ${error.code} ${error.message}`
-  const { message, cause } = error as Error
-  return cause instanceof Error ? `${message}: ${cause.message}` : message
 }

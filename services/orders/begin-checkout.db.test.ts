@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { is, keyReused } from '@rialto/kit/problem'
+import { is, keyReused, unavailable } from '@rialto/kit/problem'
 import { cartBeingBought, cartEmpty, orders } from './contract.ts'
 import { checkInvariants, openShop, type Shop } from './testing-shop.ts'
 
@@ -80,6 +80,26 @@ test('a window that joins a payment of which nothing is known waits for it', asy
   assert.deepEqual([first.status, second.status, second.id], ['running', 'running', first.id])
   shop.peers.gatewayAnswer = 'authorized'
   await shop.settle()
+  assert.equal(await ordersOf(shopper), 1)
+  await checkInvariants(shop, shopper)
+})
+
+test('whoever joined a payment that failed through nobody’s fault may press again under the same key', async () => {
+  const shopper = shop.peers.shopper()
+  const reach = shop.peers.reach
+  shop.peers.reach = (point) => {
+    if (point === 'authorize is asked') throw unavailable('It is away.', {})
+  }
+  const windows = ['one', 'two'].map((key) => ({ key }))
+  for (const window of windows) assert.equal((await shop.pay(shopper, window)).status, 'running')
+  shop.advance(16 * 60_000)
+  await shop.settle()
+  shop.peers.reach = reach
+  const replies = await Promise.all(windows.map((window) => shop.pay(shopper, window)))
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    ['confirmed', 'confirmed'],
+  )
   assert.equal(await ordersOf(shopper), 1)
   await checkInvariants(shop, shopper)
 })

@@ -14,7 +14,7 @@ import {
 } from './checkout-store.ts'
 import { conduct } from './conduct.ts'
 import { cartBeingBought, checkoutGivenUp, type orders } from './contract.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, isPassing } from './failure.ts'
 import { freezeCart } from './freeze-cart.ts'
 import type { Own } from './own.ts'
 
@@ -28,6 +28,8 @@ export async function findBegun(
 ): Promise<Checkout | undefined> {
   if (idempotencyKey === undefined) return undefined
   const found = await findByKey(database.quick, whose, idempotencyKey)
+  // One that was joined keeps its key when it fails, but tells nothing about this request.
+  if (found?.failure && isPassing(found.failure)) return undefined
   if (found && found.asked !== requestHash) {
     throw keyReused('This Idempotency-Key was used for another checkout. Use a new key for a new one.')
   }

@@ -76,7 +76,9 @@ export async function joinCheckout(
 ): Promise<void> {
   await queries.run`
     insert into checkout_keys (owner_id, idempotency_key, request_hash, checkout_id)
-    values (${ownerId}, ${idempotencyKey}, ${requestHash}, ${checkoutId}) on conflict do nothing`
+    values (${ownerId}, ${idempotencyKey}, ${requestHash}, ${checkoutId})
+    on conflict (owner_id, idempotency_key) do update
+      set request_hash = excluded.request_hash, checkout_id = excluded.checkout_id`
 }
 
 /** The checkout that a request under this key has begun or joined, with the hash of that request. */

@@ -1,7 +1,8 @@
 import { schedule } from '@rialto/kit/outbox'
-import { bodyTooLarge } from '@rialto/kit/problem'
+import { bodyTooLarge, is } from '@rialto/kit/problem'
 import type { Handler } from '@rialto/kit/service'
-import { payments } from './contract.ts'
+import { payments, webhookRefused } from './contract.ts'
+import type { Webhook } from './gateway.ts'
 import { processWebhook } from './jobs.ts'
 import { gatewayOf, type Own } from './own.ts'
 import type { Workplace } from './settle.ts'
@@ -24,14 +25,28 @@ export interface Notification {
 
 /** Checks a notification and stores it, once, before it is answered. Its effect follows in a job. */
 export async function takeWebhook(
-  { gateway, headers, body }: Notification,
-  { database, own, now }: Pick<Workplace, 'database' | 'own' | 'now'>,
+  notification: Notification,
+  workplace: Pick<Workplace, 'database' | 'own' | 'now' | 'log'>,
 ): Promise<void> {
-  const { id, reference } = gatewayOf(own, gateway).parseWebhook(headers, body, now())
+  const { gateway } = notification
+  const { database, now } = workplace
+  const { id, reference } = read(notification, workplace)
   await database.transaction(async (tx) => {
     const fresh = await keepWebhook(tx, { gateway, id, reference }, now())
     if (fresh) schedule(tx, processWebhook, { gateway, id }, { id: `webhook:${gateway}:${id}` })
   })
+}
+
+function read(
+  { gateway, headers, body }: Notification,
+  { own, now, log }: Pick<Workplace, 'own' | 'now' | 'log'>,
+): Webhook {
+  try {
+    return gatewayOf(own, gateway).parseWebhook(headers, body, now())
+  } catch (error) {
+    if (is(error, webhookRefused)) log.warn({ gateway, reason: error.message }, 'a webhook was refused')
+    throw error
+  }
 }
 
 async function gathered(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {

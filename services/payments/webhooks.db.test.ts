@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { bodyTooLarge, is, notFound } from '@rialto/kit/problem'
 import { openWorld, type World } from '@rialto/kit/testing'
 import { orderPlaced } from '@rialto/orders/contract'
+import { pino } from 'pino'
 import {
   invalidCard,
   paymentAuthorized,
@@ -26,9 +27,11 @@ import {
 import { signedHeaders } from './webhook-signature.ts'
 
 const secret = 'the webhook secret of these tests, long enough'
+const logged: string[] = []
+const log = pino({ level: 'warn' }, { write: (line) => logged.push(line) })
 let world: World
 before(async () => {
-  world = await openWorld(service, { config: { SANDBOX_WEBHOOK_SECRET: secret } })
+  world = await openWorld(service, { config: { SANDBOX_WEBHOOK_SECRET: secret }, log })
 })
 after(() => world.close())
 
@@ -184,6 +187,16 @@ test('a webhook with a bad, old or missing signature is refused and not stored',
   await assert.rejects(send('chk_bad', { gateway: 'nobody' }), (error) => is(error, paymentGatewayUnknown))
   await assert.rejects(deliver(Buffer.alloc(70_000), {}), (error) => is(error, bodyTooLarge))
   assert.deepEqual(await stored('evt_chk_bad'), [])
+  const told = logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'a webhook was refused')
+  assert.deepEqual(
+    told.map(({ gateway, reason }) => [gateway, reason]),
+    [
+      ['sandbox', 'The signature does not belong to this body.'],
+      ['sandbox', 'The notification is too old.'],
+      ['sandbox', 'The webhook-id, -timestamp or -signature header is missing.'],
+      ['sandbox', 'The body is not an event of this gateway.'],
+    ],
+  )
 })
 
 test('a wrong card is refused field by field', async () => {

@@ -75,9 +75,17 @@ test('who was told the truth has nothing to complain about', () => {
   assert.deepEqual(brokenPromises(all, facts()), [])
 })
 
+test('it is noticed when a press has no answer at all, and what was heard instead', () => {
+  const silent = { ...pressed(undefined), instead: '503 unavailable' }
+  const violations = brokenPromises(told({ purchases: [silent] }), facts())
+  assert.deepEqual(violations, [
+    'ada@storm.example pressed and was never answered, even after the storm: 503 unavailable',
+  ])
+})
+
 test('of what nobody was told either may be true', () => {
   const unknown = told({
-    purchases: [pressed(undefined)],
+    purchases: [pressed({ kind: 'running', checkoutId: 'chk_1' })],
     cancellations: [{ orderId: 'ord_1', word: 'none' }],
     refunds: [
       { ...refund, word: 'none' },

@@ -28,6 +28,9 @@ function brokenToBuyer(email: string, presses: readonly Purchase[], own: readonl
   const surprising = own.filter(({ id }) => !promised.has(id))
   const undecided = presses.filter(({ last }) => last === undefined || last.kind === 'running')
   return [
+    ...presses.flatMap(({ last, instead }) =>
+      last === undefined ? [`${email} pressed and was never answered, even after the storm: ${instead}`] : [],
+    ),
     ...missing.map(([id]) => `${email} was told of order ${id}, which is not there as told`),
     ...(surprising.length > undecided.length
       ? surprising.map(({ number }) => `${email} was told of no order, and has ${number}`)

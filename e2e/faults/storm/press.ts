@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ApiProblem } from '@rialto/sdk'
+import { wordsOf } from '../../words-of.ts'
 
 /** What came of pressing a button: the shop's answer, or its refusal, and after how long. */
 export type Pressed<Answer> =
   | { readonly kind: 'answered'; readonly answer: Answer; readonly afterMs: number }
   | { readonly kind: 'refused'; readonly problem: ApiProblem; readonly afterMs: number }
-  /** Nobody could tell for as long as the presser had patience. */
-  | { readonly kind: 'unanswered' }
+  /** Nobody could tell for as long as the presser had patience; `last` is what was heard instead. */
+  | { readonly kind: 'unanswered'; readonly last: string }
 
 const firstPauseMs = 50
 const longestPauseMs = 500
@@ -22,6 +23,7 @@ export async function press<Answer>(
 ): Promise<Pressed<Answer>> {
   const begun = performance.now()
   const sinceMs = () => performance.now() - begun
+  let last = 'nothing'
   for (let pauseMs = firstPauseMs; sinceMs() < patienceMs; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     try {
       const answer = await send(key)
@@ -30,10 +32,11 @@ export async function press<Answer>(
       if (error instanceof ApiProblem && isFinal(error))
         return { kind: 'refused', problem: error, afterMs: sinceMs() }
       if (!(error instanceof ApiProblem || isBroken(error))) throw error
+      last = wordsOf(error)
     }
     await pause(pauseMs)
   }
-  return { kind: 'unanswered' }
+  return { kind: 'unanswered', last }
 }
 
 /** Does what has to be done on the way, again and again until it is done. Undefined when the shop refuses it. */

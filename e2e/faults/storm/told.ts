@@ -23,6 +23,8 @@ export interface Purchase {
   decided?: Heard
   /** What was said last. */
   last?: Answer
+  /** What was heard instead of an answer. */
+  instead?: string
 }
 
 export interface Heard {
@@ -78,7 +80,10 @@ export function nothingTold(): Told {
 
 /** Notes what came of a press of the pay button, or of asking after it. */
 export function noteAnswer(purchase: Purchase, pressed: Pressed<Checkout>, afterMs: number): void {
-  if (pressed.kind === 'unanswered') return
+  if (pressed.kind === 'unanswered') {
+    purchase.instead = pressed.last
+    return
+  }
   const answer: Answer =
     pressed.kind === 'answered' ? answerOf(pressed.answer) : { kind: 'refused', code: pressed.problem.code }
   purchase.first ??= { answer, afterMs }

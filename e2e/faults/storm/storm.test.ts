@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
-import { instanceKilled } from './storm/faults.ts'
-import { raiseStorm } from './storm/raise-storm.ts'
-import { reportOf } from './storm/report.ts'
+import { instanceKilled } from './faults.ts'
+import { raiseStorm } from './raise-storm.ts'
+import { reportOf } from './report.ts'
 
 // `npm run faults -- --minutes 30` is the long form.
 
@@ -17,10 +16,6 @@ const limitMs = 10 * 60_000
 test('people trade in a storm of faults, and nothing is lost, double or other than they were told', {
   timeout: limitMs,
 }, async (t) => {
-  if (!natsServerIsHere()) {
-    assert.ok(!process.env.CI, howToGetNats)
-    return t.skip(howToGetNats)
-  }
   const storm = await raiseStorm({ seed, lengthMs, shoppers, signal: t.signal, tell: () => {} })
   t.diagnostic(reportOf(storm, { seed, lengthMs }))
   assert.deepEqual(storm.violations, [])
@@ -47,7 +42,7 @@ test('a wrong word on the command line is named, with what to give', async () =>
 
 function command(args: readonly string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(import.meta.dirname, 'storm.ts'), ...args], (error, output, errors) =>
+    execFile(process.execPath, [join(import.meta.dirname, '../storm.ts'), ...args], (error, output, errors) =>
       resolve({ code: Number(error?.code ?? 0), output: output + errors }),
     )
   })
