@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { identity } from '@rialto/identity/contract'
 import { until } from '@rialto/kit/until'
+import { notifications } from '@rialto/notifications/contract'
 import { orders } from '@rialto/orders/contract'
 import { codeAt } from './codes.ts'
 import { mailTo, tokenIn } from './mails.ts'
@@ -119,4 +120,16 @@ test('a colleague is invited by mail, and the log tells by whom', async () => {
   const [entry] = (await staff(identity.listAudit, { subjectId: id })).items
   const me = await staff(identity.getProfile, {})
   assert.deepEqual([entry?.action, entry?.actorId], ['staff.invited', me.id])
+})
+
+test('who is erased is gone, and the mails to them as well', async () => {
+  const { call, email } = await newcomer('leaving')
+  await mailTo(call, email, 'welcome')
+  await call(identity.eraseAccount, { password })
+  const stranger = openVisitor(shop).call
+  assert.equal((await refusal(stranger(identity.signIn, { email, password }))).status, 401)
+  await until('the mails are gone', async () => {
+    const { items } = await stranger(notifications.listInbox, { to: email })
+    return items.length === 0
+  })
 })

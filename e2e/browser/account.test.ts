@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { identity } from '@rialto/identity/contract'
 import { codeAt } from '../codes.ts'
@@ -113,4 +114,23 @@ test('without JavaScript an invited colleague chooses a password', async (t) => 
   await sendForm(page, { 'New password': 'a-long-password' }, 'Accept the invitation')
   await sendForm(page, { 'E-mail': email, Password: 'a-long-password' }, 'Sign in')
   await page.getByText('This is a staff account.').waitFor()
+})
+
+test('without JavaScript a customer takes the own data along, and has the account erased', async (t) => {
+  const { page, go, refused } = await openShopper(t, noScript)
+  const account = { 'E-mail': 'plain.leaving@shop.example', Password: 'a-long-password' }
+  await go('/account/register')
+  await sendForm(page, { Name: 'Plain Person', ...account }, 'Open the account')
+  await page.getByRole('link', { name: 'Security' }).click()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download what we know of you' }).click()
+  const file = await (await downloading).path()
+  const { profile, orders } = JSON.parse(await readFile(file, 'utf8'))
+  assert.deepEqual([profile.email, orders], [account['E-mail'], []])
+  await page.getByRole('link', { name: 'Erase the account' }).click()
+  await refused(403, () => sendForm(page, { Password: 'not-my-password' }, 'Erase it'))
+  await sendForm(page, { Password: account.Password }, 'Erase it')
+  await page.waitForURL(/\/$/)
+  await go('/account/sign-in')
+  await refused(401, () => sendForm(page, account, 'Sign in'))
 })

@@ -168,6 +168,8 @@ async function keepAccount(shopper: Shopper, email: string): Promise<void> {
 async function keepSafe({ page, go }: Shopper): Promise<void> {
   await go('/account/security')
   await lookAt(page, 'security')
+  await go('/account/erase')
+  await lookAt(page, 'erase')
   await go('/account/second-factor')
   await lookAt(page, 'second-factor')
   await sendForm(page, { Password: 'a-long-password' }, 'Set it up')

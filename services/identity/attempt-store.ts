@@ -42,6 +42,11 @@ export async function noteAttempt(queries: Queries, { kind, key, now, limits }: 
   return noted === 1
 }
 
+/** Of somebody who is to be forgotten. */
+export async function forgetKey(queries: Queries, key: string): Promise<void> {
+  await queries.run`delete from attempts where key = ${key}`
+}
+
 /** After a success. */
 export async function forgetAttempts(
   queries: Queries,

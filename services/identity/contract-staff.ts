@@ -49,6 +49,7 @@ export const actions = [
   'role.removed',
   'key.created',
   'key.revoked',
+  'customer.erased',
 ] as const
 
 export const staffOperations = {

@@ -15,6 +15,7 @@ import {
   Version,
 } from '@rialto/kit/schema'
 import { emailEvents, emailOperations } from './contract-emails.ts'
+import { erasureEvents, erasureOperations } from './contract-erasure.ts'
 import { keyOperations } from './contract-keys.ts'
 import { passwordEvents, passwordOperations } from './contract-passwords.ts'
 import { roleOperations } from './contract-roles.ts'
@@ -24,6 +25,7 @@ import { Device, Password, Permissions, Profile, Session } from './contract-shap
 import { emailTaken, staffEvents, staffOperations } from './contract-staff.ts'
 
 export * from './contract-emails.ts'
+export * from './contract-erasure.ts'
 export * from './contract-keys.ts'
 export * from './contract-passwords.ts'
 export * from './contract-roles.ts'
@@ -62,7 +64,14 @@ export const identity = contract(
   {
     version: 1,
     summary: 'Customers, staff, sessions and addresses',
-    events: [customerRegistered, guestIdentified, ...passwordEvents, ...emailEvents, ...staffEvents],
+    events: [
+      customerRegistered,
+      guestIdentified,
+      ...passwordEvents,
+      ...emailEvents,
+      ...staffEvents,
+      ...erasureEvents,
+    ],
   },
   {
     register: {
@@ -100,6 +109,7 @@ export const identity = contract(
     ...passwordOperations,
     ...emailOperations,
     ...keyOperations,
+    ...erasureOperations,
     ...secondFactorOperations,
     resolveSession: {
       method: 'POST',

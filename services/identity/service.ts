@@ -5,6 +5,7 @@ import { removeStaff, updateStaff } from './change-staff.ts'
 import { identity } from './contract.ts'
 import { createStaff } from './create-staff.ts'
 import { requestEmailVerification, verifyEmail } from './emails/verify-email.ts'
+import { eraseAccount, eraseCustomer } from './erasure/erase-account.ts'
 import { getCustomer } from './get-customer.ts'
 import { getProfile } from './get-profile.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './keys/manage-keys.ts'
@@ -67,6 +68,8 @@ export default service(identity, {
     updateRole: inTransaction(updateRole),
     removeRole: inTransaction(removeRole),
     setStaffRoles: inTransaction(setStaffRoles),
+    eraseAccount,
+    eraseCustomer: inTransaction(eraseCustomer),
     createApiKey: inTransaction(createApiKey),
     listApiKeys,
     revokeApiKey: inTransaction(revokeApiKey),

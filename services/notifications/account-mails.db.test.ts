@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { identity, linkExpired, passwordChanged, passwordResetRequested } from '@rialto/identity/contract'
+import {
+  customerErased,
+  identity,
+  linkExpired,
+  passwordChanged,
+  passwordResetRequested,
+} from '@rialto/identity/contract'
 import { newId } from '@rialto/kit/id'
 import { unavailable } from '@rialto/kit/problem'
 import { openWorld, peer, type World } from '@rialto/kit/testing'
@@ -94,6 +100,17 @@ test('a mail waits while identity is away', async () => {
   await sending.runJobs()
   assert.equal((await deliveryTo(sending, data.email))?.status, 'sent')
   assert.equal(server.taken.length, 1)
+})
+
+test('what was written to somebody who is to be forgotten goes, and nobody is written to in their place', async () => {
+  const { accountId, email, name } = requested()
+  for (const to of [email, 'stays@shop.example'])
+    await showing.hear(passwordChanged, { accountId, email: to, name })
+  await showing.hear(customerErased, { customerId: accountId, email })
+  await showing.hear(passwordChanged, { accountId, email: 'nobody@erased.invalid', name })
+  const left = await showing.database.rows<{ recipient: string }>`
+    select recipient from deliveries where recipient = any(${[email, 'stays@shop.example', 'nobody@erased.invalid']})`
+  assert.deepEqual(left, [{ recipient: 'stays@shop.example' }])
 })
 
 test('a changed password is told to its owner, each time once', async () => {

@@ -51,6 +51,10 @@ export async function listDeliveries(
   return rows.map(deliveryOf)
 }
 
+export async function deleteDeliveriesTo(tx: Tx, recipient: string): Promise<void> {
+  await tx.run`delete from deliveries where recipient = ${recipient}`
+}
+
 export async function markSent(queries: Queries, id: string, at: Date): Promise<void> {
   await queries.run`update deliveries set status = 'sent', attempts = attempts + 1, sent_at = ${at}, last_error = null
     where id = ${id} and status <> 'sent'`

@@ -13,6 +13,8 @@ export async function notify(
   { tx, own, newId, now }: TransactionContext<Own>,
   message: { template: string; about: string; to: string; letter: Letter; linkId?: string },
 ): Promise<void> {
+  // An order that stays for the books has nobody to be told any more.
+  if (message.to.endsWith('.invalid')) return
   const id = newId('ntf')
   const { template, about, to, letter, linkId } = message
   const sent = own.mailer === undefined

@@ -1,4 +1,5 @@
 import {
+  customerErased,
   customerRegistered,
   emailVerificationRequested,
   passwordChanged,
@@ -18,6 +19,7 @@ import { notifications } from './contract.ts'
 import { sendDelivery as sendDeliveryJob } from './jobs.ts'
 import { getInboxMessage, listDeliveries, listInbox } from './list-deliveries.ts'
 import { smtpMailer } from './mailer.ts'
+import { onCustomerErased } from './on-customer-erased.ts'
 import { onCustomerRegistered } from './on-customer-registered.ts'
 import { onEmailVerificationRequested } from './on-email-verification-requested.ts'
 import { onOrderCancelled } from './on-order-cancelled.ts'
@@ -72,6 +74,7 @@ export default service(notifications, {
     on(orderCancelled, onOrderCancelled),
     on(orderRefunded, onOrderRefunded),
     on(customerRegistered, onCustomerRegistered),
+    on(customerErased, onCustomerErased),
     on(emailVerificationRequested, onEmailVerificationRequested),
     on(passwordResetRequested, onPasswordResetRequested),
     on(passwordChanged, onPasswordChanged),

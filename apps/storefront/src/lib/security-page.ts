@@ -31,6 +31,18 @@ export async function verifyEmail({ call }: App.Locals, url: URL): Promise<strin
   return '/account/verify-email?done'
 }
 
+/** Whether a second factor is on. */
+export async function isGuarded({ call }: App.Locals): Promise<boolean> {
+  return (await call(identity.getSecondFactor, {})).isOn
+}
+
+export async function eraseAccount({ call }: App.Locals, fields: Fields): Promise<string> {
+  const { password = '', code = '' } = fields
+  await call(identity.eraseAccount, { password, ...(code && { code }) })
+  await call(identity.signOut, {})
+  return '/'
+}
+
 /** Does what a form of the security page asks for. */
 export async function changeSecurity({ call }: App.Locals, fields: Fields): Promise<string | Refusal> {
   if (fields.intent === 'verify') {
