@@ -22,7 +22,7 @@ process.exitCode = failed.length > 0 ? 1 : 0
 /** Unit tests need neither database nor broker; those that do are left to `npm test`. */
 function globs(): string[] {
   const rooms = ['kit', 'services', 'apps', 'sdk', 'data', 'docs'].map(
-    (room) => `${room}/**/!(*.db|*.nats).test.ts`,
+    (room) => `${room}/**/!(*.db|*.nats|*.valkey).test.ts`,
   )
   return ['launch.test.ts', 'saga-text.test.ts', 'contracts.test.ts', ...rooms]
 }

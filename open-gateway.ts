@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createGateway } from '@rialto/gateway'
 import { addDemoMedia } from '@rialto/gateway/media'
 import type { PageHandler } from '@rialto/gateway/pages'
+import type { TrafficSettings } from '@rialto/gateway/traffic-settings'
 import { addHealth, type Health } from '@rialto/kit/health'
 import type { Logger } from '@rialto/kit/telemetry'
 import { prepareStorefront } from '@rialto/storefront/mount'
@@ -19,7 +20,7 @@ export function beginPages(dataDir: string): Promise<PageHandler> {
 }
 
 export interface GatewayStart {
-  readonly settings: ProcessSettings
+  readonly settings: ProcessSettings & Record<string, unknown>
   readonly secret: string
   readonly network: Network
   readonly health: Health
@@ -42,6 +43,8 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
     version,
     pages: await pages,
+    // Read where there is a gateway.
+    traffic: settings as unknown as TrafficSettings,
   })
   addHealth(app, health)
   await addDemoMedia(app)

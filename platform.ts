@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type TrafficSettings, trafficSettings, trustedProxies } from '@rialto/gateway/traffic-settings'
 import { createVerify } from '@rialto/kit/actor-token'
 import { contractHash } from '@rialto/kit/contract-hash'
 import type { Dispatch } from '@rialto/kit/dispatch'
@@ -71,7 +72,7 @@ export async function startPlatform({
 }: PlatformOptions): Promise<Platform> {
   // Only what this process runs is loaded.
   const services = await loadServices(parts.services)
-  const given = readAll(parts.gateway ? withAddress(environment) : environment, services)
+  const given = readAll(environment, parts, services)
   const dataDir = resolve(given.RIALTO_DATA)
   await mkdir(dataDir, { recursive: true })
   const secret = given.RIALTO_SECRET ?? (await keptSecret(dataDir))
@@ -113,11 +114,19 @@ async function unwind(undo: Undo): Promise<void> {
   for (const step of undo.reverse()) await step()
 }
 
-function readAll(environment: Record<string, string | undefined>, services: readonly Service[]): Settings {
+function readAll(
+  environment: Record<string, string | undefined>,
+  { gateway }: Parts,
+  services: readonly Service[],
+): Settings {
   const production = environment.NODE_ENV === 'production' ? [productionSettings] : []
   const databases = databaseSettings(services.map(({ contract }) => contract.name))
-  const declared = [processSettings, databases, addressSettings(serviceNames), ...production, ...services]
-  return readSettings(declared, environment) as Settings
+  const ofGateway = gateway ? [trafficSettings] : []
+  const addresses = addressSettings(serviceNames)
+  const declared = [processSettings, databases, addresses, ...ofGateway, ...production, ...services]
+  const settings = readSettings(declared, gateway ? withAddress(environment) : environment) as Settings
+  if (gateway) trustedProxies(settings as unknown as TrafficSettings)
+  return settings
 }
 
 async function open(start: Start, undo: Undo): Promise<Platform> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { howToGetValkey, valkeyIsHere } from '@rialto/gateway/valkey-testing'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
@@ -32,6 +33,11 @@ const suites: readonly Suite[] = [
     name: 'broker',
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'kit/*.nats.test.ts'],
     missing: withoutNats,
+  },
+  {
+    name: 'valkey',
+    args: ['--test', '--test-reporter=spec', 'services/**/*.valkey.test.ts'],
+    missing: valkeyIsHere() ? undefined : howToGetValkey,
   },
   {
     name: 'platform',

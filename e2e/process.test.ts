@@ -70,6 +70,8 @@ test('wrong settings stop the start, each named with what to give', async () => 
   await assert.rejects(openShop({ env: { PORT: 'http', LOG_LEVEL: 'loud' } }), ({ message }: Error) => {
     return /PORT/.test(message) && /LOG_LEVEL/.test(message) && !/\bat .*\.ts:/.test(message)
   })
+  const proxies = { TRUSTED_PROXIES: '10.0.0.0/8,anybody' }
+  await assert.rejects(openShop({ env: proxies }), /TRUSTED_PROXIES has no address in "anybody"\. Give/)
 })
 
 test('in production the known accounts, the inbox and the kept secret are gone', async () => {

@@ -8,7 +8,9 @@ const words = new Set(['summary', 'title', 'description', 'examples', 'default']
 export function lockOf(contract: ContractInfo): string {
   const named = new Map<string, string>()
   // How the gateway treats an operation is nothing that callers rely on.
-  const operations = contract.operations.map(({ limit: _limit, cache: _cache, ...operation }) => operation)
+  const operations = contract.operations.map(
+    ({ limit: _limit, urgent: _urgent, cache: _cache, ...operation }) => operation,
+  )
   const promise = condensed(JSON.parse(JSON.stringify({ ...contract, operations })), named)
   const schemas = Object.fromEntries([...named].map(([title, text]) => [title, JSON.parse(text)]))
   return `${JSON.stringify({ ...(promise as object), schemas }, null, 1)}\n`

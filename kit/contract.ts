@@ -34,8 +34,10 @@ export interface OperationSpec {
   idempotent?: boolean | 'by-handler' | 'by-content'
   /** Never reachable from outside the fleet. */
   internal?: boolean
-  /** The kind of work, by which the gateway limits and sheds traffic. */
+  /** The kind of work, by which the gateway limits and sheds traffic; unless stated, GET reads and the others write. */
   limit?: 'read' | 'write' | 'auth'
+  /** Completes a purchase: under too much load the gateway turns everything else away first. */
+  urgent?: boolean
   /** The gateway may keep the reply for `seconds`, until an event drops one of its `tags`; `{id}` is the reply's. */
   cache?: { seconds: number; tags: readonly string[] }
 }

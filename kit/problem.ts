@@ -108,6 +108,7 @@ export const internal = problem('internal', 500, 'Something went wrong on our si
 export const unavailable = problem('unavailable', 503, 'A part of the shop is unavailable', {
   service: Type.Optional(Type.String()),
 })
+export const overloaded = problem('overloaded', 503, 'Too much is going on just now')
 export const deadlineExceeded = problem('deadline-exceeded', 504, 'It took too long')
 
 /** Problems that any operation may answer with; the rest are declared by the operation. */
@@ -127,5 +128,6 @@ export const commonProblems: readonly ProblemInfo[] = [
   headerTooLarge,
   internal,
   unavailable,
+  overloaded,
   deadlineExceeded,
 ]

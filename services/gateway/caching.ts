@@ -3,7 +3,7 @@ import type { Broker } from '@rialto/kit/broker'
 import type { Message } from '@rialto/kit/message'
 import { listingChanged } from '@rialto/search/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type CachedReply, type ReplyCache, zipped } from './reply-cache.ts'
+import { type CachedReply, type ReplyCache, staleSeconds, zipped } from './reply-cache.ts'
 import { type Sessions, sessionCookie, visitorOf } from './session.ts'
 
 /** Answers from the cache before anything else is done, and keeps fresh answers of cacheable operations. */
@@ -16,7 +16,8 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
       return
     }
     const cached = cache.get(request.url)
-    if (cached) return send(cached, request, reply)
+    if (cached && !cache.isDue(cached)) return sendKept(cached, request, reply)
+    request.stale = cached
     request.askedAt = cache.now()
   })
   app.addHook('onSend', async (request, reply, payload) => {
@@ -35,6 +36,8 @@ declare module 'fastify' {
     seesMore?: boolean
     /** Of the resource in the answer. Its address may name it otherwise, such as by a handle it had earlier. */
     answeredId?: string
+    /** An answer beyond its time, which this request is to renew. */
+    stale?: CachedReply
     /** Where the cache stood when the answer was begun. */
     askedAt?: number
   }
@@ -77,11 +80,15 @@ function mayBeStaff(request: FastifyRequest): boolean {
 function setHeaders(cached: CachedReply, reply: FastifyReply): void {
   reply
     .header('etag', cached.etag)
-    .header('cache-control', `public, max-age=0, s-maxage=${cached.seconds}`)
+    .header('cache-control', cacheControl(cached))
     .header('vary', 'accept-encoding, authorization, cookie')
 }
 
-function send(cached: CachedReply, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function cacheControl({ seconds }: CachedReply): string {
+  return `public, max-age=0, s-maxage=${seconds}, stale-while-revalidate=${staleSeconds(seconds)}`
+}
+
+export function sendKept(cached: CachedReply, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   setHeaders(cached, reply)
   if (request.headers['if-none-match'] === cached.etag) return reply.code(304).send()
   reply.header('content-type', 'application/json; charset=utf-8')

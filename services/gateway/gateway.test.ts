@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { invalidInput } from '@rialto/kit/problem'
+import { until } from '@rialto/kit/until'
 import { openDoor } from './testing.ts'
 
 let door: Awaited<ReturnType<typeof openDoor>>
@@ -92,6 +93,28 @@ test('an answer that was begun before a change is not kept after it', async () =
   assert.equal((await old).json().seen, 1)
   assert.equal((await door.get('/things/1')).json().seen, 2)
   assert.equal((await door.get('/things/1')).json().seen, 2)
+})
+
+test('while an old answer is asked for anew the others get the old one', async () => {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const first = await door.get('/brief')
+  assert.match(String(first.headers['cache-control']), /s-maxage=1, stale-while-revalidate=1/)
+  let asking = 0
+  door.seen.hold = () => {
+    asking++
+    return held
+  }
+  const asked: ReturnType<typeof door.get>[] = []
+  await until('somebody has to ask anew', () => {
+    asked.push(door.get('/brief'))
+    return asking > 0
+  })
+  assert.equal((await door.get('/brief')).json().seen, 1)
+  door.seen.hold = undefined
+  release()
+  const answers = (await Promise.all(asked)).map((reply) => reply.json().seen)
+  assert.deepEqual([answers.filter((seen) => seen === 2).length, asking], [1, 1])
+  assert.equal((await door.get('/brief')).json().seen, 2)
 })
 
 test('an answer is dropped by whatever name it was asked for', async () => {

@@ -25,6 +25,14 @@ import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
+import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
+import {
+  boundClients,
+  type Patience,
+  serverTimes,
+  patience as standardPatience,
+} from './traffic/slow-clients.ts'
+import { openTraffic, standardTraffic } from './traffic/traffic.ts'
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
@@ -38,17 +46,60 @@ export interface GatewayOptions {
   readonly version: string
   /** Renders every address that the API does not know; without it they are told to be unknown. */
   readonly pages?: PageHandler
+  /** Limits and proxies; the defaults unless given. */
+  readonly traffic?: TrafficSettings
+  /** How long slow clients are waited for; tests have less of it. */
+  readonly patience?: Patience
 }
 
 export const apiPrefix = '/api'
 
 /** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { contracts, find, log } = options
+  const { contracts, find, log, traffic: settings = standardTraffic() } = options
+  const app = await openServer(options, settings)
+  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
+  const cache = createReplyCache()
+  dropOnEvents(options.broker, cache)
+  app.decorateRequest('visitor', undefined)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).headers(safetyHeaders)
+  })
+  serveFromCache(app, cache, sessions)
+  const traffic = await openTraffic(settings, log)
+  app.addHook('onClose', traffic.close)
+  traffic.guard(app)
+  nameEndedSession(app, sessions)
+  const operations = contracts.flatMap(publicOperations)
+  answerOtherMethods(app, operations, apiPrefix)
+  addRoutes(app, operations, {
+    prefix: apiPrefix,
+    dispatch: traffic.shedding.counted(dispatchTo(find)),
+    identify: async (request) => {
+      const visitor = await visitorOf(request, sessions)
+      const { operation } = request.routeOptions.config
+      if (operation) await traffic.limits.admit(operation, request, visitor)
+      const { actor, sessionId } = visitor
+      return { actor, sessionId, userAgent: agentOf(request), deadline: Date.now() + defaultTimeoutMs }
+    },
+    finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
+  })
+  addDocs(app, contracts, options.version)
+  if (options.pages) mountPages(app, apiPrefix, options.pages)
+  else answerUnknown(app)
+  return app
+}
+
+/** The server without its routes: what it takes at all, from whom, and for how long it waits. */
+async function openServer(
+  { log, patience = standardPatience }: GatewayOptions,
+  settings: TrafficSettings,
+): Promise<FastifyInstance> {
+  const proxies = trustedProxies(settings)
   const app = fastify({
+    ...serverTimes(patience),
     bodyLimit: jsonBodyLimit,
-    requestTimeout: 300_000,
-    keepAliveTimeout: 65_000,
+    trustProxy: proxies.length > 0 && proxies,
     genReqId: () => newId('req'),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
@@ -61,31 +112,12 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   takeEmptyBodies(app)
   answerProblems(app, log)
   await app.register(cookie)
-  await app.register(compress, { global: true, threshold: 1_024, encodings: ['gzip', 'deflate'] })
-  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
-  const cache = createReplyCache()
-  dropOnEvents(options.broker, cache)
-  app.decorateRequest('visitor', undefined)
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id).headers(safetyHeaders)
+  await app.register(compress, {
+    globalDecompression: false,
+    threshold: 1_024,
+    encodings: ['gzip', 'deflate'],
   })
-  serveFromCache(app, cache, sessions)
-  nameEndedSession(app, sessions)
-  const operations = contracts.flatMap(publicOperations)
-  answerOtherMethods(app, operations, apiPrefix)
-  addRoutes(app, operations, {
-    prefix: apiPrefix,
-    dispatch: dispatchTo(find),
-    identify: async (request) => {
-      const { actor, sessionId } = await visitorOf(request, sessions)
-      const userAgent = agentOf(request)
-      return { actor, sessionId, userAgent, deadline: Date.now() + defaultTimeoutMs }
-    },
-    finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
-  })
-  addDocs(app, contracts, options.version)
-  if (options.pages) mountPages(app, apiPrefix, options.pages)
-  else answerUnknown(app)
+  boundClients(app, { patience, connectionsPerAddress: settings.CONNECTIONS_PER_ADDRESS, proxies })
   return app
 }
 

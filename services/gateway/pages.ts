@@ -4,6 +4,7 @@ import { notFound } from '@rialto/kit/problem'
 import { type ApiCall, createClient, type Send } from '@rialto/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, InjectOptions } from 'fastify'
 import { guestCookie, sessionCookie } from './session.ts'
+import { markOfPage } from './traffic/from-page.ts'
 
 /** What a page finds in its `locals`. */
 export interface PageLocals {
@@ -59,7 +60,13 @@ function localsOf(app: FastifyInstance, request: FastifyRequest, reply: FastifyR
 /** Passes the page's calls through the whole gateway, without a socket. Cookies that are set reach the browser. */
 function sendInside(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Send {
   return async ({ method, path, headers, body }) => {
-    const inside = { method, url: path, headers, payload: body, remoteAddress: request.ip } as InjectOptions
+    const inside = {
+      method,
+      url: path,
+      headers: { ...headers, ...markOfPage },
+      payload: body,
+      remoteAddress: request.ip,
+    } as InjectOptions
     const { statusCode, headers: given, payload } = await app.inject(inside)
     const cookies = [given['set-cookie'] ?? []].flat()
     if (cookies.length > 0 && !reply.raw.headersSent) reply.raw.appendHeader('set-cookie', cookies)

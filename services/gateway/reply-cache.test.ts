@@ -28,3 +28,20 @@ test('when events may have passed unheard, nothing that was kept or begun before
   cache.put('/fresh', made, cache.now())
   assert.ok(cache.get('/fresh'))
 })
+
+test('beyond its time a reply is asked for anew by one at a time, and then it is gone', () => {
+  let now = 1_000
+  const cache = createReplyCache(() => now)
+  const kept = cache.put('/kept', made, cache.now())
+  const askers = () => [cache.isDue(kept), cache.isDue(kept), cache.isDue(kept)]
+  now += 59_999
+  assert.deepEqual(askers(), [false, false, false])
+  now += 1
+  assert.deepEqual(askers(), [true, false, false])
+  // Whoever had to ask has not come back: it is the turn of the next one.
+  now += 5_000
+  assert.deepEqual(askers(), [true, false, false])
+  assert.equal(cache.get('/kept'), kept)
+  now += 60_000
+  assert.equal(cache.get('/kept'), undefined)
+})

@@ -8,12 +8,19 @@ export interface CachedReply {
   readonly etag: string
   readonly seconds: number
   readonly tags: readonly string[]
+  /** By the cache's clock; from then on somebody has to ask anew. */
+  freshUntil: number
   zipped?: Buffer
 }
 
 /** Keeps replies in memory until they are too old, too many, or one of their tags is dropped. */
 export interface ReplyCache {
   get(key: string): CachedReply | undefined
+  /**
+   * Whether whoever asks now has to ask the service anew, as the reply is older than its seconds. It is one at a
+   * time: meanwhile the others get the old one, which nothing that was heard has made wrong.
+   */
+  isDue(reply: CachedReply): boolean
   /** Where the cache stands: what is asked for now may miss what is dropped from now on. */
   now(): number
   /** Keeps an answer that was asked for at `askedAt`, unless one of its tags was dropped meanwhile. */
@@ -31,8 +38,11 @@ export interface MadeReply {
 const maxBytes = 64 * 1024 * 1024
 /** Longer than any request lasts, and far more than are dropped meanwhile. */
 const droppedTags = { max: 100_000, ttl: 60_000 }
+/** Whoever asks anew has so long; then it is the turn of the next one. */
+const turnMs = 5_000
 
-export function createReplyCache(): ReplyCache {
+/** `now` is in milliseconds and never goes back. */
+export function createReplyCache(now: () => number = () => performance.now()): ReplyCache {
   const keysOf = new Map<string, Set<string>>()
   const droppedAt = new LRUCache<string, number>(droppedTags)
   let drops = 0
@@ -47,19 +57,26 @@ export function createReplyCache(): ReplyCache {
   const replies = new LRUCache<string, CachedReply>({
     maxSize: maxBytes,
     sizeCalculation: ({ body }) => body.length + 1_000,
-    ttlResolution: 100,
+    ttlResolution: 0,
+    perf: { now },
     dispose: forget,
     noDisposeOnSet: false,
   })
   return {
     get: (key) => replies.get(key),
+    isDue: (reply) => {
+      const time = now()
+      if (time < reply.freshUntil) return false
+      reply.freshUntil = time + turnMs
+      return true
+    },
     now: () => drops,
     put: (key, { body: text, seconds, tags }, askedAt) => {
       const body = Buffer.from(text)
       const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-      const reply: CachedReply = { body, etag, seconds, tags }
+      const reply: CachedReply = { body, etag, seconds, tags, freshUntil: now() + seconds * 1_000 }
       if (allDroppedAt > askedAt || tags.some((tag) => (droppedAt.get(tag) ?? 0) > askedAt)) return reply
-      replies.set(key, reply, { ttl: seconds * 1_000 })
+      replies.set(key, reply, { ttl: (seconds + staleSeconds(seconds)) * 1_000 })
       for (const tag of tags) {
         const keys = keysOf.get(tag) ?? new Set()
         keysOf.set(tag, keys.add(key))
@@ -78,6 +95,11 @@ export function createReplyCache(): ReplyCache {
       replies.clear()
     },
   }
+}
+
+/** For so long a reply is kept beyond its time, for those who come while it is asked for anew. */
+export function staleSeconds(seconds: number): number {
+  return seconds
 }
 
 /** The body in gzip, made once per reply. */

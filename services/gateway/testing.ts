@@ -4,10 +4,14 @@ import { contract, describe } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import type { RequestInfo } from '@rialto/kit/request'
 import { input, Type } from '@rialto/kit/schema'
-import { silent } from '@rialto/kit/telemetry'
+import { readSettings } from '@rialto/kit/settings'
+import { type Logger, silent } from '@rialto/kit/telemetry'
 import { createGateway } from './gateway.ts'
+import type { PageHandler } from './pages.ts'
+import { type TrafficSettings, trafficSettings } from './traffic/settings.ts'
+import type { Patience } from './traffic/slow-clients.ts'
 
-const things = contract(
+export const things = contract(
   'things',
   { version: 1, summary: 'For tests' },
   {
@@ -18,6 +22,14 @@ const things = contract(
       summary: 'Read',
       reply: { 200: Type.Object({ id: Type.String(), seen: Type.Integer() }) },
       cache: { seconds: 60, tags: ['product:{id}'] },
+    },
+    getBrief: {
+      method: 'GET',
+      path: '/brief',
+      access: 'anyone',
+      summary: 'Read what is kept for a second',
+      reply: { 200: Type.Object({ seen: Type.Integer() }) },
+      cache: { seconds: 1, tags: ['brief'] },
     },
     getMine: {
       method: 'GET',
@@ -33,6 +45,22 @@ const things = contract(
       summary: 'Change',
       body: input({ name: Type.String() }),
       reply: { 201: Type.Object({ name: Type.String() }) },
+    },
+    pay: {
+      method: 'POST',
+      path: '/pay',
+      access: 'shopper',
+      summary: 'Pay',
+      urgent: true,
+      reply: { 204: Type.Null() },
+    },
+    prove: {
+      method: 'POST',
+      path: '/prove',
+      access: 'anyone',
+      summary: 'Prove who one is',
+      limit: 'auth',
+      reply: { 204: Type.Null() },
     },
     breakDown: {
       method: 'POST',
@@ -82,8 +110,11 @@ type Answer = (input: Record<string, unknown>, request: RequestInfo) => unknown
 
 const answersOf = (seen: Seen): Record<string, Answer> => ({
   getThing: ({ id }) => ({ id: id === 'former-name' ? '1' : id, seen: ++seen.things }),
+  getBrief: () => ({ seen: ++seen.things }),
   getMine: (_, { actor }) => ({ version: 7, whose: 'id' in actor ? actor.id : '' }),
   change: ({ name }) => ({ name, hidden: 'not declared' }),
+  pay: () => null,
+  prove: () => null,
   breakDown: () => {
     throw new Error('the password is swordfish')
   },
@@ -100,8 +131,16 @@ const answersOf = (seen: Seen): Record<string, Answer> => ({
   },
 })
 
+export interface DoorOptions {
+  /** Settings of the traffic, as text. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly patience?: Patience
+  readonly pages?: PageHandler
+  readonly log?: Logger
+}
+
 /** A gateway before services that answer by heart. */
-export async function openDoor() {
+export async function openDoor({ environment = {}, patience, pages, log = silent }: DoorOptions = {}) {
   const seen: Seen = { things: 0 }
   const broker = createLocalBroker()
   const answers = answersOf(seen)
@@ -115,10 +154,13 @@ export async function openDoor() {
     contracts: [describe(things), describe(identity)],
     find: (service) => (service === 'away' ? undefined : dispatch),
     broker,
-    log: silent,
+    log,
     secret: 's'.repeat(32),
     secure: false,
     version: '1',
+    traffic: readSettings([trafficSettings], environment) as TrafficSettings,
+    patience,
+    pages,
   })
   const headers = { 'content-type': 'application/json' }
   return {

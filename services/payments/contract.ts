@@ -246,6 +246,7 @@ export const payments = contract(
       method: 'POST',
       path: '/payments/webhooks/:gateway',
       access: 'anyone',
+      urgent: true,
       idempotent: 'by-content',
       summary: 'Take a signed notification of a gateway',
       body: { raw: 'application/json', maxBytes: 65_536 },
@@ -256,6 +257,7 @@ export const payments = contract(
       method: 'POST',
       path: '/sandbox-gateway/tokens',
       access: 'anyone',
+      urgent: true,
       idempotent: false,
       summary: 'Sandbox gateway: turn a test card into a token, as a real gateway’s card fields do',
       body: input({ number: Text(30), expiry: Text(10), cvc: Text(4) }),
@@ -266,6 +268,7 @@ export const payments = contract(
       method: 'GET',
       path: '/sandbox-gateway/challenges/:id',
       access: 'anyone',
+      urgent: true,
       summary: 'Sandbox gateway: what the 3-D Secure page shows',
       reply: {
         200: Type.Object({
@@ -280,6 +283,7 @@ export const payments = contract(
       method: 'POST',
       path: '/sandbox-gateway/challenges/:id',
       access: 'anyone',
+      urgent: true,
       idempotent: false,
       summary: 'Sandbox gateway: approve or refuse a 3-D Secure challenge',
       body: input({ approve: Type.Boolean() }),

@@ -136,7 +136,13 @@ function paymentRefusal({
 }
 
 /** Nobody knows yet what became of it: the same form must be sent again, with its key and its token. */
-const undecided = new Set(['unavailable', 'deadline-exceeded', 'too-many-requests', 'request-in-progress'])
+const undecided = new Set([
+  'unavailable',
+  'overloaded',
+  'deadline-exceeded',
+  'too-many-requests',
+  'request-in-progress',
+])
 
 export interface PaymentForm {
   readonly key: string

@@ -1,0 +1,128 @@
+import { accessList, isRaw, type Operation } from '@rialto/kit/contract'
+import type { Dispatch } from '@rialto/kit/dispatch'
+import { overloaded } from '@rialto/kit/problem'
+import type { Logger } from '@rialto/kit/telemetry'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { sendKept } from '../caching.ts'
+import { guestCookie, sessionCookie } from '../session.ts'
+import { isFromPage } from './from-page.ts'
+import { kindOf } from './limits.ts'
+import { refuse } from './refuse.ts'
+import { calm, isAdmitted, lookEveryMs, type Mood, nextMood, type Priority } from './rush.ts'
+
+export interface SheddingOptions {
+  /** Requests under way at once that this process can well bear. */
+  readonly bearable: number
+  readonly log: Logger
+  readonly random?: () => number
+}
+
+/** Turns away what can wait while there is too much to do. */
+export interface Shedding {
+  /** Sheds what comes to this app, from the hooks that were added before on. */
+  guard(app: FastifyInstance): void
+  /** The same door, with what is under way counted. */
+  counted(dispatch: Dispatch): Dispatch
+  close(): void
+}
+
+/** Refusals ask to come again after so many seconds, each after another time: all at once would be the next rush. */
+const pauseSeconds = { least: 2, spread: 6 }
+
+/**
+ * Turns requests away by their priority while the shop is overloaded. Answers from the cache come before this,
+ * and what a page asks for belongs to the page, which was admitted already.
+ */
+export function createShedding({ bearable, log, random = Math.random }: SheddingOptions): Shedding {
+  const load = { underWay: 0, buying: 0 }
+  let mood: Mood = calm
+  let turnedAway = 0
+  const guard = (app: FastifyInstance) => {
+    app.addHook('onRequest', async (request, reply) => {
+      if (isFromPage(request)) return
+      const priority = priorityOf(request)
+      if (!priority || isAdmitted(priority, load, mood, bearable)) return
+      if (request.stale) return sendKept(request.stale, request, reply)
+      turnedAway++
+      const seconds = pauseSeconds.least + Math.floor(random() * pauseSeconds.spread)
+      request.retryAfterSeconds = seconds
+      const words = `More is going on than the shop can bear. Try again in ${seconds} s.`
+      return refuse(request, reply, overloaded(words))
+    })
+  }
+  const look = (at: number, lateMs: number) => {
+    const before = mood.name
+    mood = nextMood(mood, { ...load, lateMs, at }, bearable)
+    if (mood.name === before) return
+    if (mood.name === 'calm') log.warn({ turnedAway }, 'the rush is over')
+    else log.warn({ ...load, lateMs }, 'the shop is overloaded; what can wait is turned away')
+    turnedAway = 0
+  }
+  const counted: Shedding['counted'] = (dispatch) => async (operation, input, request) => {
+    const kind = operation.urgent ? 'buying' : 'underWay'
+    load[kind]++
+    try {
+      return await dispatch(operation, input, request)
+    } finally {
+      load[kind]--
+    }
+  }
+  return { guard, counted, close: lookAgainAndAgain(look) }
+}
+
+/** A timer that comes late tells by how much everything else is late. Answers with what ends it. */
+function lookAgainAndAgain(look: (at: number, lateMs: number) => void): () => void {
+  let expected = performance.now() + lookEveryMs
+  const timer = setInterval(() => {
+    const now = performance.now()
+    look(now, Math.max(0, now - expected))
+    expected = now + lookEveryMs
+  }, lookEveryMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** What a request is for, as far as it can be told before anything is done for it; undefined is always admitted. */
+function priorityOf(request: FastifyRequest): Priority | undefined {
+  const { operation, limit } = request.routeOptions.config
+  const { 'user-agent': agent = '' } = request.headers
+  const about = { isKnown: isKnown(request), isCrawler: crawlers.test(agent) }
+  if (operation) return priorityOfOperation(operation, about)
+  if (limit) return priorityOfPage(limit === 'read' ? 'GET' : 'POST', about)
+  if (!request.is404 || request.url.startsWith('/_astro/')) return undefined
+  return priorityOfPage(request.method, about)
+}
+
+interface About {
+  /** Whether the visitor has bought, signed in or put something into a cart before. */
+  readonly isKnown: boolean
+  readonly isCrawler: boolean
+}
+
+export function priorityOfOperation(operation: Operation, { isKnown, isCrawler }: About): Priority {
+  if (operation.urgent) return 'buying'
+  if (isRaw(operation.body)) return 'browsing'
+  const kind = kindOf(operation)
+  if (kind === 'auth') return 'shopping'
+  // Whoever has a cart already comes before those who would like one.
+  if (kind === 'write') return isKnown ? 'shopping' : 'entering'
+  if (!accessList(operation).includes('anyone')) return 'owning'
+  return isCrawler ? 'crawling' : 'browsing'
+}
+
+/** Which pages there are only the storefront knows; who asks tells enough. */
+export function priorityOfPage(method: string, { isKnown, isCrawler }: About): Priority {
+  const reads = method === 'GET' || method === 'HEAD'
+  if (isKnown) return reads ? 'owning' : 'shopping'
+  if (!reads) return 'entering'
+  return isCrawler ? 'crawling' : 'browsing'
+}
+
+function isKnown({ headers: { authorization, cookie = '' } }: FastifyRequest): boolean {
+  return (
+    authorization !== undefined || cookie.includes(`${sessionCookie}=`) || cookie.includes(`${guestCookie}=`)
+  )
+}
+
+/** Those that say so; others are browsers to us. */
+const crawlers = /bot\b|crawl|spider|slurp|scrap/i
