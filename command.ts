@@ -30,23 +30,6 @@ export function signInStaff(url: string) {
   return signIn(url, email, password)
 }
 
-interface Page<Item> {
-  readonly items: readonly Item[]
-  readonly next?: string
-}
-
-/** Every item of a list that comes in pages, each page read when it is needed. */
-export async function* every<Item>(
-  page: (after: string | undefined) => Promise<Page<Item>>,
-): AsyncGenerator<Item> {
-  for (let after: string | undefined; ; ) {
-    const { items, next } = await page(after)
-    yield* items
-    if (next === undefined) return
-    after = next
-  }
-}
-
 /** Says why a command did not do its work, and what to do. */
 function explain(error: unknown): string {
   if (error instanceof ApiProblem) return `The shop refused: ${error.message}`

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { contractHash } from '@rialto/kit/contract-hash'
+import { readContract } from '@rialto/kit/read-contract'
 import { breaksOf, isAccepted } from './contract-locks.ts'
 import { contracts } from './contracts.ts'
 
@@ -29,4 +31,11 @@ test('what every contract promises is written down: npm run accept-contracts', (
     open.map(({ name }) => name),
     [],
   )
+})
+
+test('every contract can be sent to a process that has never heard of it', () => {
+  for (const contract of contracts) {
+    const read = readContract(JSON.parse(JSON.stringify(contract)))
+    assert.equal(contractHash(read), contractHash(contract), contract.name)
+  }
 })

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type DeadLetter, messageOperations, type WaitingMessage } from '@rialto/kit/message-operations'
-import { type ApiCall, ApiProblem } from '@rialto/sdk'
-import { every, runCommand, shopUrl, signInStaff } from './command.ts'
+import { type ApiCall, ApiProblem, every } from '@rialto/sdk'
+import { runCommand, shopUrl, signInStaff } from './command.ts'
 
 const usage = `Shows the messages that a running shop could not handle, and decides about them.
 
@@ -77,21 +77,21 @@ async function servicesAt(url: string): Promise<string[]> {
 
 function everyDeadLetter(call: ApiCall, service: string): AsyncGenerator<DeadLetter> {
   const { listDeadLetters } = messageOperations(service)
-  return every((after) => call(listDeadLetters, { limit: 100, after }))
+  return every(call, listDeadLetters, { limit: 100 })
 }
 
 function everyWaiting(call: ApiCall, service: string): AsyncGenerator<WaitingMessage> {
   const { listWaitingMessages } = messageOperations(service)
-  return every((after) => call(listWaitingMessages, { limit: 100, after }))
+  return every(call, listWaitingMessages, { limit: 100 })
 }
 
 async function print(
   services: readonly string[],
-  every: (service: string) => AsyncIterable<DeadLetter | WaitingMessage>,
+  messagesOf: (service: string) => AsyncIterable<DeadLetter | WaitingMessage>,
 ): Promise<number> {
   let count = 0
   for (const service of services) {
-    for await (const message of every(service)) {
+    for await (const message of messagesOf(service)) {
       const { id, kind, name, aggregateId, attempts, lastError = '' } = message
       const due = 'dueAt' in message ? `, again at ${message.dueAt}` : ''
       process.stdout.write(

@@ -3,7 +3,10 @@ import { createGateway } from '@rialto/gateway'
 import { addDemoMedia } from '@rialto/gateway/media'
 import type { PageHandler } from '@rialto/gateway/pages'
 import type { TrafficSettings } from '@rialto/gateway/traffic-settings'
+import type { ContractInfo } from '@rialto/kit/contract'
+import { contractsOverHttp } from '@rialto/kit/contracts-at'
 import { addHealth, type Health } from '@rialto/kit/health'
+import { type LearnedContracts, learnContracts } from '@rialto/kit/learn-contracts'
 import type { Logger } from '@rialto/kit/telemetry'
 import { prepareStorefront } from '@rialto/storefront/mount'
 import type { FastifyInstance } from 'fastify'
@@ -23,6 +26,8 @@ export interface GatewayStart {
   readonly settings: ProcessSettings & Record<string, unknown>
   readonly secret: string
   readonly network: Network
+  /** Of services that are not in this repository, but in this process. */
+  readonly ownContracts: readonly ContractInfo[]
   readonly health: Health
   readonly version: string
   readonly log: Logger
@@ -32,10 +37,13 @@ export interface GatewayStart {
 
 /** Makes the one door of the platform, with its pages, ready to listen. */
 export async function openGateway(start: GatewayStart): Promise<FastifyInstance> {
-  const { settings, secret, network, health, version, log, pages, tell } = start
+  const { settings, secret, network, health, version, log, pages, tell, ownContracts } = start
+  const builtIn = [...contracts, ...ownContracts]
+  const learned = learnFrom(network, builtIn, log)
   if (pages) tell('Preparing the pages')
   const app = await createGateway({
-    contracts,
+    contracts: builtIn,
+    learned: learned?.contracts,
     find: network.find,
     broker: network.broker,
     log,
@@ -48,5 +56,35 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
   })
   addHealth(app, health)
   await addDemoMedia(app)
+  if (learned) {
+    app.addHook('onClose', learned.close)
+    // Who is there already is known from the first request on.
+    await learned.contracts.look()
+    learned.contracts.begin()
+  }
   return app
+}
+
+interface Learning {
+  readonly contracts: LearnedContracts
+  close(): Promise<void>
+}
+
+/** Where processes announce themselves, they tell their contracts too. */
+function learnFrom(
+  { registry }: Network,
+  builtIn: readonly ContractInfo[],
+  log: Logger,
+): Learning | undefined {
+  if (!registry) return undefined
+  const { live, avoid } = registry
+  const source = contractsOverHttp()
+  const contracts = learnContracts({ builtIn, live, avoid, fetch: source.fetch, log })
+  return {
+    contracts,
+    close: async () => {
+      await contracts.close()
+      await source.close()
+    },
+  }
 }

@@ -26,11 +26,14 @@ import {
   productionSettings,
   withAddress,
 } from './platform-settings.ts'
-import { loadServices, type ServiceName, serviceNames } from './services.ts'
+import { loadFolders } from './service-folder.ts'
+import { isServiceName, loadServices, type ServiceName, serviceNames } from './services.ts'
 
 /** What a process of the platform runs. */
 export interface Parts {
   readonly services: readonly ServiceName[]
+  /** Folders of services that are not in this repository. */
+  readonly folders?: readonly string[]
   /** The one door, with the API and the pages. */
   readonly gateway: boolean
 }
@@ -71,7 +74,7 @@ export async function startPlatform({
   tell = () => {},
 }: PlatformOptions): Promise<Platform> {
   // Only what this process runs is loaded.
-  const services = await loadServices(parts.services)
+  const services = [...(await loadServices(parts.services)), ...(await loadFolders(parts.folders))]
   const given = readAll(environment, parts, services)
   const dataDir = resolve(given.RIALTO_DATA)
   await mkdir(dataDir, { recursive: true })
@@ -130,7 +133,7 @@ function readAll(
 }
 
 async function open(start: Start, undo: Undo): Promise<Platform> {
-  const { parts, settings } = start
+  const { parts, services, settings } = start
   const alone = isAlone(parts)
   const inside = new Map<string, Dispatch>()
   const loading = parts.gateway ? loadGateway(start) : undefined
@@ -138,14 +141,15 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
   loading?.catch(() => {})
   const network = await openNetwork({
     ...start,
-    name: nameOf(parts),
+    name: nameOf(parts, services),
     inside: (name) => inside.get(name),
     alone,
   })
   undo.push(network.close)
   const mounted = await openServices(start, { network, inside, undo })
   const health: Health = { state: 'starting', databases: mounted.map(({ database }) => database) }
-  const gateway = await (await loading)?.({ ...start, network, health, version })
+  const ownContracts = services.map(({ contract }) => contract).filter(({ name }) => !isServiceName(name))
+  const gateway = await (await loading)?.({ ...start, network, health, version, ownContracts })
   if (gateway) undo.push(() => gateway.close())
   const door = alone || mounted.length === 0 ? undefined : openDoor(start, mounted, health)
   if (door) undo.push(() => door.close())
@@ -224,9 +228,9 @@ function isAlone({ services, gateway }: Parts): boolean {
 }
 
 /** As its peers see it: `orders`, `gateway`, `orders+inventory`. */
-function nameOf(parts: Parts): string {
+function nameOf(parts: Parts, services: readonly Service[]): string {
   if (isAlone(parts)) return 'rialto'
-  return [...(parts.gateway ? ['gateway'] : []), ...parts.services].join('+')
+  return [...(parts.gateway ? ['gateway'] : []), ...services.map(({ contract }) => contract.name)].join('+')
 }
 
 function portOf(app: FastifyInstance): number {

@@ -2,12 +2,14 @@ import { onParentGone } from '@rialto/kit/lifeline'
 import { demoAccounts } from './demo-accounts.ts'
 import { explainStart, greeting } from './greeting.ts'
 import { everything, type Parts, type Platform, startPlatform } from './platform.ts'
-import { isServiceName, type ServiceName, serviceNames } from './services.ts'
+import { isFolder } from './service-folder.ts'
+import { isServiceName, serviceNames } from './services.ts'
 
 const drainLimitMs = 5_000
 
 const usage = `node rialto.ts [NAME …] runs the parts of that name, without any name all of them in this process.
-The names are gateway, ${serviceNames.join(', ')}.
+The names are gateway, ${serviceNames.join(', ')}; everything is all of them.
+A folder, such as ../loyalty, runs the service in it.
 `
 
 await main()
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
   stopOnSignals(starting)
   try {
     const platform = await starting
-    if (parts === everything) await openShop(platform, began)
+    if (parts.services === everything.services) await openShop(platform, began)
     else report(parts, platform)
   } catch (error) {
     process.stderr.write(`\nRialto did not start. ${explainStart(error)}\n`)
@@ -37,10 +39,12 @@ async function main(): Promise<void> {
 
 /** Undefined when a name is none. */
 function partsOf(names: readonly string[]): Parts | undefined {
-  if (names.length === 0) return everything
-  if (!names.every((name) => name === 'gateway' || isServiceName(name))) return undefined
-  const services = [...new Set(names.filter((name): name is ServiceName => name !== 'gateway'))]
-  return { services, gateway: names.includes('gateway') }
+  const folders = names.filter(isFolder)
+  const words = new Set(names.filter((name) => !isFolder(name)))
+  if (names.length === 0 || words.delete('everything')) return { ...everything, folders }
+  const gateway = words.delete('gateway')
+  const services = [...words].filter(isServiceName)
+  return services.length === words.size ? { services, folders, gateway } : undefined
 }
 
 function tell(step: string): void {
@@ -54,9 +58,9 @@ async function openShop(platform: Platform, began: number): Promise<void> {
 }
 
 /** For the terminal, and for the runner of the fleet that waits for it. */
-function report({ services, gateway }: Parts, { url }: Platform): void {
-  const names = [...(gateway ? ['gateway'] : []), ...services].join(', ')
-  process.stdout.write(`Open: ${names} at ${url}\n`)
+function report({ gateway }: Parts, { url, mounted }: Platform): void {
+  const services = mounted.map(({ service }) => service.contract.name)
+  process.stdout.write(`Open: ${[...(gateway ? ['gateway'] : []), ...services].join(', ')} at ${url}\n`)
   process.send?.({ url })
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { orders, type Saga, type SagaDetails } from '@rialto/orders/contract'
-import { type ApiCall, ApiProblem } from '@rialto/sdk'
-import { every, runCommand, shopUrl, signInStaff } from './command.ts'
+import { type ApiCall, ApiProblem, every } from '@rialto/sdk'
+import { runCommand, shopUrl, signInStaff } from './command.ts'
 import { ageMs, durationMs, inBrief, inFull } from './saga-text.ts'
 
 const usage = `Shows checkouts, cancellations and refunds that get no further in a running shop, and decides about them.
@@ -75,7 +75,7 @@ async function main(): Promise<number> {
 async function list({ call, state, kind, olderThanMs }: Command): Promise<number> {
   let count = 0
   for (const each of state === undefined ? ['stuck', 'waiting'] : [state]) {
-    for await (const saga of every((after) => call(orders.listSagas, listing(each, kind, after)))) {
+    for await (const saga of every(call, orders.listSagas, listing(each, kind))) {
       const now = new Date()
       if (ageMs(saga, now) < olderThanMs) continue
       process.stdout.write(inBrief(saga, now))
@@ -87,8 +87,8 @@ async function list({ call, state, kind, olderThanMs }: Command): Promise<number
 }
 
 /** States and kinds are the shop's to know: it refuses what is none, and names those that are. */
-function listing(state: string, kind: string | undefined, after: string | undefined) {
-  return { state: state as Saga['state'], kind: kind as Saga['kind'] | undefined, after, limit: 100 }
+function listing(state: string, kind: string | undefined) {
+  return { state: state as Saga['state'], kind: kind as Saga['kind'] | undefined, limit: 100 }
 }
 
 function decide(act: (command: Command, id: string) => Promise<SagaDetails>) {

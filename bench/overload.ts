@@ -19,7 +19,7 @@ const runs = Number(values.runs)
 const seconds = Number(values.seconds)
 const times = Number(values.times)
 const shoppers = 32
-/** Per second: lists nobody has asked for before, and pages of products that are in the cache. */
+/** Per second: lists nobody has asked for before, and products, which are kept once they were asked for. */
 const browsing = { lists: 200, products: 400 }
 
 const shop = await startShop()
@@ -61,6 +61,6 @@ function report(peaks: readonly number[], rushes: readonly Outcome[]): void {
   print(`| turned away before their first item, per second | ${of('refusedFirstPerSecond')} |`)
   print(`| turned away later, per second | ${of('refusedLaterPerSecond')} |`)
   print(`| failed otherwise, in all | ${of('failed')} |`)
-  print(`| products from the cache, percent answered | ${of('productsAnswered')} |`)
+  print(`| products, kept once they were asked for, percent answered | ${of('productsAnswered')} |`)
   print(`| new lists, percent answered | ${of('listsAnswered')} |`)
 }

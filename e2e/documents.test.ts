@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import type { EventType } from '@rialto/kit/contract'
+import { encode } from '@rialto/kit/envelope'
+import { messageOf } from '@rialto/kit/testing'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv } from 'ajv'
+import addFormats from 'ajv-formats'
+import { contracts } from '../contracts.ts'
 import { type Platform, startPlatform } from '../platform.ts'
 
 // A developer has the documents and nothing else: they are whole, true to the form, and need no network.
@@ -21,12 +28,14 @@ interface Document extends Record<string, unknown> {
 let platform: Platform
 let dataDir: string
 let document: Document
+let events: Record<string, unknown>
 
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rialto-documents-'))
   const environment = { PORT: '0', HOST: '127.0.0.1', RIALTO_DATA: dataDir, LOG_LEVEL: 'silent' }
   platform = await startPlatform({ environment, pages: false })
   document = (await platform.app.inject('/openapi.json')).json()
+  events = (await platform.app.inject('/asyncapi.json')).json()
 })
 after(async () => {
   await platform?.stop()
@@ -50,6 +59,50 @@ test('the check notices a document that is not', async () => {
   assert.equal(valid, false)
 })
 
+test('the rules that Redocly recommends are kept', async () => {
+  const found = await lint(document)
+  // An id is a TypeID, never a word such as `webhooks`: in no request can these be taken for one another.
+  const others = found.filter(({ ruleId }) => ruleId !== 'no-ambiguous-paths')
+  assert.deepEqual(others, [])
+  for (const { message } of found) assert.match(message, /\{id\}/)
+  const operation = { responses: { 200: { description: 'Well' } } }
+  const wrong = await lint({ ...document, paths: { '/x': { get: operation } } })
+  assert.ok(wrong.some(({ ruleId }) => ruleId === 'operation-summary'))
+})
+
+async function lint(given: Record<string, unknown>) {
+  const config = await createConfig({ extends: ['recommended'] })
+  return lintFromString({ source: JSON.stringify(given), absoluteRef: '/openapi.json', config })
+}
+
+test('the document of events is AsyncAPI 3, and has every event of every contract', async () => {
+  const url = import.meta.resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json')
+  const schema = JSON.parse(await readFile(new URL(url), 'utf8'))
+  const validate = addFormats.default(new Ajv({ strict: false, logger: false })).compile(schema)
+  assert.ok(validate(events), JSON.stringify(validate.errors))
+  const { channels } = events
+  assert.equal(validate({ ...events, channels: { x: { address: 5 } } }), false)
+  const declared = contracts.flatMap(({ events: said }) => said.map(({ name }) => name))
+  assert.deepEqual(Object.keys(channels as object).sort(), [...new Set(declared)].sort())
+})
+
+test('an event as it is sent is one that the document describes', () => {
+  const said = contracts
+    .find(({ name }) => name === 'orders')
+    ?.events.find(({ name }) => name === 'refund.requested')
+  const { components } = events as { components: { messages: Record<string, { payload: object }> } }
+  const { payload } = components.messages['refund.requested.v1'] ?? {}
+  const validate = addFormats.default(new Ajv({ strict: false })).compile({ ...payload, components })
+  const id = (prefix: string) => `${prefix}_01h455vb4pex5vsknk084sn02q`
+  const data = { refundId: id('ref'), orderId: id('ord'), checkoutId: id('chk') }
+  const amount = { amount: 500, currency: 'EUR' }
+  const sent = (more: object) =>
+    JSON.parse(encode({ ...messageOf(said as EventType, { ...data, ...more }), source: 'orders' }))
+  assert.ok(validate(sent({ amount })), JSON.stringify(validate.errors))
+  assert.ok(!validate(sent({ amount: 500 })))
+  assert.ok(!validate({ ...sent({ amount }), source: '/payments' }))
+})
+
 test('every operation has a name of its own, a line that says what it does, and its failures', () => {
   const all = operations()
   assert.ok(all.length > 80, String(all.length))
@@ -62,14 +115,16 @@ test('every operation has a name of its own, a line that says what it does, and 
   }
 })
 
-test('whatever the document refers to is in it', () => {
-  const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? '')
-  assert.ok(refs.length > 100)
-  for (const ref of new Set(refs)) {
-    const found = ref
-      .split('/')
-      .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], document)
-    assert.ok(found, ref)
+test('whatever a document refers to is in it', () => {
+  for (const each of [document, events]) {
+    const refs = [...JSON.stringify(each).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? '')
+    assert.ok(refs.length > 100)
+    for (const ref of new Set(refs)) {
+      const found = ref
+        .split('/')
+        .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], each)
+      assert.ok(found, ref)
+    }
   }
 })
 

@@ -33,6 +33,8 @@ export interface ShopOptions {
   /** In a fleet, several processes of some parts, such as `orders=2,cart=2`. */
   readonly replicas?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Services outside of the repository, in the same process. */
+  readonly folders?: readonly string[]
 }
 
 /** Known to the tests only; a shop without demo has no other account. */
@@ -48,10 +50,12 @@ process.once('exit', () => {
 
 /** Starts `node rialto.ts`, or the fleet, and returns when it is open. */
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {} } = options
+  const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {}, folders = [] } = options
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
   const given = environmentOf(folder, env)
-  const program = fleet ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])] : ['rialto.ts']
+  const program = fleet
+    ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])]
+    : ['rialto.ts', ...(folders.length > 0 ? ['everything', ...folders] : [])]
   let output = ''
   const start = () => startProcess({ root, program, env: given }, (text) => (output += text))
   const begun = async () => {

@@ -80,8 +80,11 @@ export async function startNatsServer({
     })
   }
   watch(first)
+  const url = `nats://${token}@127.0.0.1:${first.port}`
+  // For whoever starts a further process by hand.
+  await writeFile(join(folder, 'url'), url, { mode: 0o600 })
   return {
-    url: `nats://${token}@127.0.0.1:${first.port}`,
+    url,
     port: first.port,
     stop: async () => {
       stopping = true

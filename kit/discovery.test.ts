@@ -4,7 +4,7 @@ import { createCall } from './client.ts'
 import { contract, type Operation } from './contract.ts'
 import { createDiscovery, type Locate } from './discovery.ts'
 import { conflict, deadlineExceeded, unavailable } from './problem.ts'
-import { Lost, type Remote } from './remote.ts'
+import { Ignorant, Lost, type Remote } from './remote.ts'
 import type { RequestInfo } from './request.ts'
 import { input, Type } from './schema.ts'
 
@@ -65,6 +65,7 @@ function connect(url: string): Remote {
 }
 
 const unreachable = (url: string) => () => new Lost(url, false, undefined)
+const ignorant = (url: string) => () => new Ignorant(url, things.make)
 const broken = (url: string) => () => new Lost(url, true, undefined)
 
 function discover(locate: readonly Locate[] = [() => live]) {
@@ -123,6 +124,24 @@ test('a problem that the peer tells of is its answer', async () => {
   fault = { [one]: () => conflict('Somebody was faster.') }
   await assert.rejects(async () => send(things.read), { code: conflict.code })
   assert.equal(asked.length, 1)
+})
+
+test('an operation that only some instances know is asked of those, whatever a repeat would do', async () => {
+  live = [one, two, 'http://three']
+  fault = { [one]: ignorant(one), [two]: ignorant(two) }
+  const find = discover()
+  for (let count = 0; count < 20; count++)
+    assert.deepEqual(await send(things.make, {}, find), { at: 'http://three' })
+  assert.equal(asked.filter((url) => url !== 'http://three').length <= 2, true)
+})
+
+test('an operation that no instance knows is away, and nobody is left alone for that', async () => {
+  fault = { [one]: ignorant(one), [two]: ignorant(two) }
+  const find = discover()
+  for (let count = 0; count < 40; count++) await assert.rejects(async () => send(things.make, {}, find), away)
+  await assert.rejects(async () => send(things.upload, {}, find), away)
+  fault = {}
+  assert.match(String(((await send(things.read, {}, find)) as { at: string }).at), /one|two/)
 })
 
 test('where nobody is, the answer is plain and at once', async () => {

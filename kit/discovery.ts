@@ -4,7 +4,7 @@ import { isRaw, mayRepeat, type Operation } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
 import { createPeer, type Peer, type PeerOptions } from './peer.ts'
 import { deadlineExceeded, is, unavailable } from './problem.ts'
-import { Lost } from './remote.ts'
+import { Ignorant, Lost } from './remote.ts'
 import type { RequestInfo } from './request.ts'
 import { type Guarded, guardPeer } from './resilience.ts'
 
@@ -46,7 +46,7 @@ export function createDiscovery({ inside, locate, sign, connect }: DiscoveryOpti
           return attempt({ peer, guarded, operation, input, request })
         })
         .catch((error) => {
-          throw error instanceof Lost ? away(service, error) : error
+          throw error instanceof Lost || error instanceof Ignorant ? away(service, error) : error
         })
     peers.set(service, { peer, dispatch })
     return dispatch
@@ -76,23 +76,27 @@ interface Attempted {
   readonly request: RequestInfo
 }
 
-/** Asks one instance, and another one if that is harmless: the first was not reached, or a repeat changes nothing. */
+/**
+ * Asks one instance, and another one if that is harmless: the first was not reached, or a repeat changes nothing, or
+ * it is of a version that does not know the operation. Of the last there may be as many as there are instances.
+ */
 async function attempt({ peer, guarded, operation, input, request }: Attempted): Promise<unknown> {
+  const { name } = operation
   const tried = new Set<string>()
-  for (let count = 1; ; count++) {
-    const remote = peer.pick(tried) ?? (count > 1 ? peer.pick(new Set()) : undefined)
+  for (let count = 1; ; ) {
+    const remote = peer.pick(tried, name) ?? (count > 1 ? peer.pick(new Set(), name) : undefined)
     if (!remote) throw away(operation.service)
     try {
       return await remote.send(operation, input, request)
     } catch (error) {
+      if (error instanceof Ignorant) peer.avoid(remote.url, name)
+      // A stream may have been opened already.
+      if (error instanceof Ignorant && !isRaw(operation.body)) continue
       if (!(error instanceof Lost)) throw error
       if (!error.sent) peer.avoid(remote.url)
       tried.add(remote.url)
-      const harmless = error.sent
-        ? mayRepeat(operation, request.idempotencyKey)
-        : // A stream may have been opened already.
-          !isRaw(operation.body)
-      if (!harmless || count === attemptsLimit || !guarded.takeRetry()) throw error
+      const harmless = error.sent ? mayRepeat(operation, request.idempotencyKey) : !isRaw(operation.body)
+      if (!harmless || count++ === attemptsLimit || !guarded.takeRetry()) throw error
     }
   }
 }

@@ -100,6 +100,7 @@ test('a caller may not wait for ever, nor send what is no time', async () => {
 test('an operation that only a newer version knows is not taken for a thing that does not exist', async () => {
   const reply = await door.inject({ url: '/things/new-things', headers: await bearer() })
   assert.deepEqual([reply.statusCode, reply.json().code], [503, 'unavailable'])
+  assert.equal(reply.headers['x-unknown-operation'], 'true')
 })
 
 test('it lives from the first moment, is ready only in between, and lets connections go as it ends', async () => {

@@ -10,7 +10,14 @@ import { newId } from './id.ts'
 import { unavailable } from './problem.ts'
 import { defaultTimeoutMs } from './request.ts'
 import type { Logger } from './telemetry.ts'
-import { requestIdHeader, sessionIdHeader, timeoutHeader, tokenRefusal, userAgentHeader } from './wire.ts'
+import {
+  requestIdHeader,
+  sessionIdHeader,
+  timeoutHeader,
+  tokenRefusal,
+  unknownOperationHeader,
+  userAgentHeader,
+} from './wire.ts'
 
 export interface DoorOptions {
   /** The services behind it, each below its own name: `/orders/checkouts`. */
@@ -82,6 +89,7 @@ export function createDoor({ services, verify, health, version, log }: DoorOptio
 /** An operation that only a newer version knows: not a thing that does not exist, but one to ask others for. */
 function answerForeign(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
+    reply.header(unknownOperationHeader, 'true')
     sendProblem(reply, unavailable('This instance does not know the operation.', {}), request.id)
   })
 }

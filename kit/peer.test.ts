@@ -39,6 +39,16 @@ test('one that was tried or cannot be reached is left alone, the latter for a se
   assert.equal(picks().size, 3)
 })
 
+test('one that does not know an operation is not asked for it again for a while, and for others at once', () => {
+  const { peer, picks, pass } = openPeer()
+  const asked = () => new Set(Array.from({ length: 300 }, () => peer.pick(new Set(), 'newest')?.url))
+  peer.avoid('http://one', 'newest')
+  assert.ok(!asked().has('http://one'))
+  assert.equal(picks().size, 3)
+  pass(5_000)
+  assert.equal(asked().size, 3)
+})
+
 test('a new instance gets work at once, and one that has gone loses its connections', () => {
   const { peer, picks, closed } = openPeer()
   peer.update(['http://two', 'http://four'])

@@ -1,17 +1,15 @@
 import type { NatsConnection } from '@nats-io/transport-node'
-import { createRoll, type Instance } from './roll.ts'
+import { createRoll, type Instance, type Roll } from './roll.ts'
 import { oneOf, Type } from './schema.ts'
 import type { Logger } from './telemetry.ts'
 import { checker } from './validation.ts'
 
 /** Where the processes of a fleet tell each other that they are there, over NATS. */
-export interface Registry {
+export interface Registry extends Pick<Roll, 'urlsOf' | 'live' | 'avoid'> {
   /** Announces this process now and from now on. */
   announce(self: Instance): void
   /** Says goodbye, so that nobody asks this process any more. */
   leave(): Promise<void>
-  urlsOf(service: string): readonly string[]
-  live(): readonly Instance[]
   /** Stops announcing; the connection, and with it what is heard, is the caller's to end. */
   close(): void
 }
@@ -67,6 +65,7 @@ export function openRegistry(connecting: Promise<NatsConnection>, log: Logger): 
     },
     urlsOf: roll.urlsOf,
     live: roll.live,
+    avoid: roll.avoid,
     close: () => {
       closed = true
       clearInterval(timer)

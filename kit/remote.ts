@@ -12,6 +12,7 @@ import {
   sessionIdHeader,
   timeoutHeader,
   tokenRefusal,
+  unknownOperationHeader,
   userAgentHeader,
 } from './wire.ts'
 
@@ -20,7 +21,7 @@ export interface Remote {
   readonly url: string
   /** Requests under way. */
   readonly outstanding: number
-  /** Throws the peer's problem, `deadline-exceeded`, or `Lost` when the instance did not answer. */
+  /** Throws the peer's problem, `deadline-exceeded`, `Lost` when it did not answer, `Ignorant` when it is no peer for this. */
   readonly send: Dispatch
   /** Lets running requests finish. */
   close(): Promise<void>
@@ -35,6 +36,14 @@ export class Lost extends Error {
     super(`${url} ${sent ? 'broke off' : 'cannot be reached'}`, { cause })
     this.name = 'Lost'
     this.sent = sent
+  }
+}
+
+/** The instance is of a version without this operation. Nothing was done. */
+export class Ignorant extends Error {
+  constructor(url: string, { service, name }: Operation) {
+    super(`${url} does not know ${service}.${name}`)
+    this.name = 'Ignorant'
   }
 }
 
@@ -100,6 +109,7 @@ async function exchange(
       signal: controller.signal,
     })
     const text = await answer.text()
+    if (headers[unknownOperationHeader] !== undefined) throw new Ignorant(url, operation)
     if (statusCode >= 400) throw refusal(operation, statusCode, headers['www-authenticate'], text)
     return text === '' ? null : JSON.parse(text)
   } catch (error) {

@@ -47,6 +47,18 @@ test('while nobody is heard, as the carrier is away, nobody is struck off', () =
   assert.deepEqual(roll.urlsOf('orders'), [])
 })
 
+test('whoever has a contract to be avoided is asked only where nobody has another one', () => {
+  const roll = createRoll()
+  const broken = { ...two, services: { orders: 'broken', payments: 'hash' } }
+  for (const each of [one, broken]) roll.heard(each, 1_000)
+  assert.equal(roll.urlsOf('orders').length, 2)
+  roll.avoid('broken')
+  assert.deepEqual(roll.urlsOf('orders'), ['http://one:1'])
+  assert.deepEqual(roll.urlsOf('payments'), ['http://two:1'])
+  roll.left('one')
+  assert.deepEqual(roll.urlsOf('orders'), ['http://two:1'])
+})
+
 test('an instance that comes back elsewhere is found there', () => {
   const roll = createRoll()
   roll.heard(one, 1_000)

@@ -16,6 +16,8 @@ export interface Roll {
   live(): readonly Instance[]
   /** Addresses of the instances of a service; the same list as before while nothing has changed. */
   urlsOf(service: string): readonly string[]
+  /** Whoever offers a contract with this fingerprint is asked only where nobody offers another one. */
+  avoid(hash: string): void
 }
 
 /** Who has not been heard for so long is gone. */
@@ -30,6 +32,7 @@ const rejoinMs = 5_000
 export function createRoll(): Roll {
   const entries = new Map<string, { instance: Instance; until: number }>()
   let lists = new Map<string, readonly string[]>()
+  const avoided = new Set<string>()
   let heardAt = 0
   const strike = () => {
     for (const [id, { until }] of entries) if (until < heardAt) remove(id)
@@ -56,9 +59,14 @@ export function createRoll(): Roll {
       const known = lists.get(service)
       if (known) return known
       const offering = [...entries.values()].filter(({ instance }) => service in instance.services)
-      const urls = offering.map(({ instance }) => instance.url).sort()
+      const trusted = offering.filter(({ instance }) => !avoided.has(instance.services[service] as string))
+      const urls = (trusted.length > 0 ? trusted : offering).map(({ instance }) => instance.url).sort()
       lists.set(service, urls)
       return urls
+    },
+    avoid: (hash) => {
+      avoided.add(hash)
+      lists = new Map()
     },
   }
 }

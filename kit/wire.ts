@@ -44,5 +44,7 @@ export const requestIdHeader = 'x-request-id'
 /** The session of the actor for whom the gateway asks. */
 export const sessionIdHeader = 'x-session-id'
 export const userAgentHeader = 'x-user-agent'
+/** Marks the answer of an instance that does not know the operation: it is to be asked of others. */
+export const unknownOperationHeader = 'x-unknown-operation'
 /** Tells a caller whose token was refused from an actor who has no access. */
 export const tokenRefusal = 'Bearer error="invalid_token"'

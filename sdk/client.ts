@@ -1,13 +1,15 @@
-import type { Input, Operation, OperationSpec, Reply } from '@rialto/kit/contract'
+import {
+  type Input,
+  mayRepeat,
+  type Operation,
+  type OperationSpec,
+  type Reply,
+  takesKey,
+} from '@rialto/kit/contract'
 import { headersOf, requestOf } from '@rialto/kit/wire'
-
-/** An HTTP exchange, reduced to what the client needs; `fetch` fits behind it as well as a call in the process. */
-export type Send = (request: {
-  method: string
-  path: string
-  headers: Record<string, string>
-  body?: string | AsyncIterable<Uint8Array>
-}) => Promise<{ status: number; headers: Headers; text: string }>
+import { ApiProblem } from './problems.ts'
+import { repeated } from './repeat.ts'
+import { endOf, type Send } from './send.ts'
 
 export interface ClientOptions {
   readonly send: Send
@@ -15,29 +17,23 @@ export interface ClientOptions {
   readonly prefix?: string
   /** Sent with every request, such as `authorization` or `cookie`. */
   readonly headers?: Record<string, string>
-}
-
-/** A problem that the shop answered with. */
-export class ApiProblem extends Error {
-  readonly status: number
-  /** Stable code, such as `out-of-stock`; all are listed at /docs. */
-  readonly code: string
-  /** Everything the problem carries: `errors` names fields, others hold what is left, old and new totals, … */
-  readonly details: Record<string, unknown>
-
-  constructor(status: number, body: Record<string, unknown>) {
-    super(String(body.detail ?? body.title ?? `HTTP ${status}`))
-    this.name = 'ApiProblem'
-    this.status = status
-    this.code = String(body.code ?? 'unknown')
-    this.details = body
-  }
+  /**
+   * How often a request is sent again that had no answer, or one of passing trouble, where a repeat changes nothing
+   * more. A POST that takes an `Idempotency-Key` gets one then, unless the caller gives its own.
+   */
+  readonly retries?: number
+  /** Names a request, so that it is carried out once however often it is sent. */
+  readonly newKey?: () => string
 }
 
 export interface CallOptions {
   readonly idempotencyKey?: string
   /** The `version` that was read: the change is refused with 412 when somebody was faster. */
   readonly expectedVersion?: number
+  /** Ends the call early; it then throws the signal's reason. What was sent may still be carried out. */
+  readonly signal?: AbortSignal
+  /** Ends the call, with all its repeats, after so long; it then throws a `TimeoutError`. */
+  readonly timeoutMs?: number
 }
 
 /** Calls an operation of the public API: `call(catalog.getProduct, { id })`. Throws `ApiProblem`. */
@@ -47,30 +43,37 @@ export type ApiCall = <Spec extends OperationSpec>(
   options?: CallOptions,
 ) => Promise<Reply<Operation<Spec>>>
 
-export function createClient({ send, prefix = '/api', headers = {} }: ClientOptions): ApiCall {
+export function createClient({
+  send,
+  prefix = '/api',
+  headers = {},
+  retries = 0,
+  newKey = () => crypto.randomUUID(),
+}: ClientOptions): ApiCall {
   return async (operation, input, options = {}) => {
     const { path, body } = requestOf(operation, input as Record<string, unknown>)
-    const reply = await send({
+    const needsKey = retries > 0 && takesKey(operation)
+    const idempotencyKey = options.idempotencyKey ?? (needsKey ? newKey() : undefined)
+    const signal = endOf(options.signal, options.timeoutMs)
+    const request = {
       method: operation.method,
       path: prefix + path,
-      headers: { ...headers, ...headersOf(operation, options) },
+      headers: { ...headers, ...headersOf(operation, { ...options, idempotencyKey }) },
       body,
-    })
-    const parsed = reply.text === '' ? null : JSON.parse(reply.text)
-    if (reply.status >= 400) throw new ApiProblem(reply.status, parsed ?? {})
-    return parsed
+      ...(signal && { signal }),
+    }
+    const again = mayRepeat(operation, idempotencyKey) ? retries : 0
+    const reply = await repeated(() => send(request), { retries: again, signal })
+    if (reply.status >= 400) throw new ApiProblem(reply.status, problemIn(reply.text))
+    return reply.text === '' ? null : JSON.parse(reply.text)
   }
 }
 
-/**
- * The `send` of a browser or of Node: by `fetch`, to the shop at `origin`. With `timeoutMs` it throws a `TimeoutError`
- * when there is no answer by then.
- */
-export function sendByFetch(origin = '', { timeoutMs }: { readonly timeoutMs?: number } = {}): Send {
-  return async ({ method, path, headers, body }) => {
-    const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
-    const init = { method, headers, body, signal, duplex: 'half' } as RequestInit
-    const response = await fetch(origin + path, init)
-    return { status: response.status, headers: response.headers, text: await response.text() }
+/** What stands before a shop, such as a proxy, may answer with a page of its own. */
+function problemIn(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) ?? {}
+  } catch {
+    return {}
   }
 }

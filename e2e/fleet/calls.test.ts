@@ -5,6 +5,8 @@ import { after, before, test } from 'node:test'
 import { createSign, createVerify } from '@rialto/kit/actor-token'
 import { createCall } from '@rialto/kit/client'
 import { contract, describe } from '@rialto/kit/contract'
+import { contractHash } from '@rialto/kit/contract-hash'
+import { contractsOverHttp } from '@rialto/kit/contracts-at'
 import { createDiscovery } from '@rialto/kit/discovery'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { createDoor } from '@rialto/kit/door'
@@ -191,6 +193,32 @@ test('a process with another secret is told to whoever runs it, and the shopper 
   await assert.rejects(connect({}, foreign)(things.nothing, { id: '1' }), (error: Error) => {
     return !('code' in error) && /RIALTO_SECRET/.test(error.message)
   })
+})
+
+test('a contract is told at the door by its fingerprint, and another one is not taken for it', async () => {
+  const { fetch, close } = contractsOverHttp()
+  after(close)
+  const hash = contractHash(describe(things))
+  assert.equal(contractHash((await fetch(url, hash)) as never), hash)
+  await assert.rejects(fetch(url, 'another'), /no contract with the fingerprint another/)
+  await assert.rejects(fetch(`${url}/nowhere`, hash), /it answered 503/)
+})
+
+test('an instance that does not know an operation is no answer', async () => {
+  const later = contract(
+    'things',
+    { version: 1, summary: 'For tests' },
+    {
+      newest: {
+        method: 'POST',
+        path: '/newest',
+        access: 'anyone',
+        summary: 'Newest',
+        reply: { 200: Type.Null() },
+      },
+    },
+  )
+  await assert.rejects(connect()(later.newest, {}), { code: 'unavailable', details: { service: 'things' } })
 })
 
 test('it is told apart whether a request was never sent or broke off', async () => {

@@ -1,15 +1,37 @@
 import type { ContractInfo } from '@rialto/kit/contract'
 import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { asyncApi } from './asyncapi.ts'
 import { openApi } from './openapi.ts'
 
-/** Serves the OpenAPI document, the reference page made of it, and the list of problem codes. */
-export function addDocs(app: FastifyInstance, contracts: readonly ContractInfo[], version: string): void {
-  const document = JSON.stringify(openApi(contracts, { version, prefix: '/api' }))
-  app.get('/openapi.json', (_, reply) => reply.type('application/json').send(document))
+/**
+ * Serves the documents of operations and of events, the reference page, and the list of problem codes. Answers with the
+ * way to make them of other contracts: they are made at once, and served when what that answers with is called.
+ */
+export function addDocs(
+  app: FastifyInstance,
+  contracts: readonly ContractInfo[],
+  version: string,
+): (others: readonly ContractInfo[]) => () => void {
+  let documents = documentsOf(contracts, version)
+  app.get('/openapi.json', (_, reply) => reply.type('application/json').send(documents.openApi))
+  app.get('/asyncapi.json', (_, reply) => reply.type('application/json').send(documents.asyncApi))
   addReference(app)
-  const page = problemsPage(contracts)
-  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(page))
+  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(documents.problems))
+  return (others) => {
+    const next = documentsOf(others, version)
+    return () => {
+      documents = next
+    }
+  }
+}
+
+function documentsOf(contracts: readonly ContractInfo[], version: string) {
+  return {
+    asyncApi: JSON.stringify(asyncApi(contracts, { version })),
+    openApi: JSON.stringify(openApi(contracts, { version, prefix: '/api' })),
+    problems: problemsPage(contracts),
+  }
 }
 
 /** The program of the page is larger than all of the platform, so it is loaded when somebody opens the page. */
@@ -60,6 +82,11 @@ table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .8
 }
 
 function row({ code, status, title, schema }: ProblemInfo): string {
-  const fields = Object.keys(schema.properties).map((name) => `<code>${name}</code>`)
-  return `<tr id="${code}"><td>${status}</td><td><code>${code}</code></td><td>${title}</td><td>${fields.join(', ')}</td></tr>`
+  const fields = Object.keys(schema.properties).map((name) => `<code>${escaped(name)}</code>`)
+  return `<tr id="${code}"><td>${status}</td><td><code>${code}</code></td><td>${escaped(title)}</td><td>${fields.join(', ')}</td></tr>`
+}
+
+/** Words of a contract that was learned are another process's. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

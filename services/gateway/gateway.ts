@@ -14,6 +14,8 @@ import {
   sendProblem,
 } from '@rialto/kit/http'
 import { newId } from '@rialto/kit/id'
+import { publicOperations } from '@rialto/kit/known-contracts'
+import type { LearnedContracts } from '@rialto/kit/learn-contracts'
 import { unavailable } from '@rialto/kit/problem'
 import { defaultTimeoutMs } from '@rialto/kit/request'
 import type { Logger } from '@rialto/kit/telemetry'
@@ -21,21 +23,25 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { answerBrokenRequest } from './broken-request.ts'
 import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
+import { serveLearned } from './learned.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
-import { createReplyCache } from './reply-cache.ts'
+import { createReplyCache, type ReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
 import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
 import {
+  type Bounds,
   boundClients,
   type Patience,
   serverTimes,
   patience as standardPatience,
 } from './traffic/slow-clients.ts'
-import { openTraffic, standardTraffic } from './traffic/traffic.ts'
+import { openTraffic, standardTraffic, type Traffic } from './traffic/traffic.ts'
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
+  /** What the fleet has beyond them, learned while the gateway runs. */
+  readonly learned?: LearnedContracts
   readonly find: Find
   readonly broker: Broker
   readonly log: Logger
@@ -54,24 +60,31 @@ export interface GatewayOptions {
 
 export const apiPrefix = '/api'
 
+/** What a gateway shares with the one for operations that were learned, which stands behind it. */
+interface Common {
+  readonly sessions: Sessions
+  readonly cache: ReplyCache
+  readonly traffic: Traffic
+  /** Operations of the one in front. */
+  readonly builtIn: readonly Operation[]
+}
+
 /** Makes the one door: the public REST API of all services, with sessions, cache, limits and its documents. */
-export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { contracts, find, log, traffic: settings = standardTraffic() } = options
-  const app = await openServer(options, settings)
-  const sessions = createSessions({ secret: options.secret, secure: options.secure, call: ownCall(find) })
-  const cache = createReplyCache()
-  dropOnEvents(options.broker, cache)
+export async function createGateway(options: GatewayOptions, common?: Common): Promise<FastifyInstance> {
+  const { contracts, find } = options
+  const app = await openServer(options)
+  const operations = contracts.flatMap(publicOperations)
+  const { sessions, cache, traffic } = common ?? (await openCommon(app, options))
+  const learn = learnBehind(app, options, { sessions, cache, traffic, builtIn: operations })
+  boundClients(app, boundsOf(options))
   app.decorateRequest('visitor', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
-  const traffic = await openTraffic(settings, log)
-  app.addHook('onClose', traffic.close)
   traffic.guard(app)
   nameEndedSession(app, sessions)
-  const operations = contracts.flatMap(publicOperations)
-  answerOtherMethods(app, operations, apiPrefix)
+  answerOtherMethods(app, operations, apiPrefix, common?.builtIn)
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch: traffic.shedding.counted(dispatchTo(find)),
@@ -84,22 +97,30 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     },
     finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
-  addDocs(app, contracts, options.version)
+  learn(addDocs(app, contracts, options.version))
   if (options.pages) mountPages(app, apiPrefix, options.pages)
   else answerUnknown(app)
   return app
 }
 
-/** The server without its routes: what it takes at all, from whom, and for how long it waits. */
-async function openServer(
-  { log, patience = standardPatience }: GatewayOptions,
-  settings: TrafficSettings,
-): Promise<FastifyInstance> {
-  const proxies = trustedProxies(settings)
+async function openCommon(
+  app: FastifyInstance,
+  { broker, find, log, secret, secure, traffic: settings = standardTraffic() }: GatewayOptions,
+): Promise<Omit<Common, 'builtIn'>> {
+  const cache = createReplyCache()
+  dropOnEvents(broker, cache)
+  const traffic = await openTraffic(settings, log)
+  app.addHook('onClose', traffic.close)
+  return { sessions: createSessions({ secret, secure, call: ownCall(find) }), cache, traffic }
+}
+
+/** The server without its routes: what it takes at all, and for how long it waits. */
+async function openServer(options: GatewayOptions): Promise<FastifyInstance> {
+  const { patience, proxies } = boundsOf(options)
   const app = fastify({
     ...serverTimes(patience),
     bodyLimit: jsonBodyLimit,
-    trustProxy: proxies.length > 0 && proxies,
+    trustProxy: proxies.length > 0 && [...proxies],
     genReqId: () => newId('req'),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
@@ -110,15 +131,42 @@ async function openServer(
   })
   app.removeContentTypeParser('text/plain')
   takeEmptyBodies(app)
-  answerProblems(app, log)
+  answerProblems(app, options.log)
   await app.register(cookie)
   await app.register(compress, {
     globalDecompression: false,
     threshold: 1_024,
     encodings: ['gzip', 'deflate'],
   })
-  boundClients(app, { patience, connectionsPerAddress: settings.CONNECTIONS_PER_ADDRESS, proxies })
   return app
+}
+
+function boundsOf({ traffic = standardTraffic(), patience = standardPatience }: GatewayOptions): Bounds {
+  return {
+    patience,
+    connectionsPerAddress: traffic.CONNECTIONS_PER_ADDRESS,
+    proxies: trustedProxies(traffic),
+  }
+}
+
+/**
+ * Puts a second gateway behind this one, for what is learned; it has all that this one has. Answers with the way to begin,
+ * which is handed the way to renew the documents.
+ */
+function learnBehind(app: FastifyInstance, { learned, ...options }: GatewayOptions, common: Common) {
+  if (!learned) return () => {}
+  const open = (contracts: readonly ContractInfo[]) =>
+    createGateway({ ...options, contracts, pages: undefined }, common)
+  const prepareRoutes = serveLearned(app, { prefix: apiPrefix, builtIn: common.builtIn, open })
+  return (prepareDocs: ReturnType<typeof addDocs>) =>
+    learned.serve(async (known) => {
+      const commitDocs = prepareDocs(known.contracts)
+      const commitRoutes = await prepareRoutes(known.learned)
+      return () => {
+        commitRoutes()
+        commitDocs()
+      }
+    })
 }
 
 /** Many clients name JSON as their content type even when there is no body, such as at a DELETE. */
@@ -133,12 +181,6 @@ const safetyHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-frame-options': 'SAMEORIGIN',
-}
-
-function publicOperations({ operations }: ContractInfo): Operation[] {
-  return operations.filter(
-    (operation) => !operation.internal && accessList(operation).some((access) => access !== 'service'),
-  )
 }
 
 function dispatchTo(find: Find): Dispatch {

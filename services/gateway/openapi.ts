@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import {
   accessList,
   type ContractInfo,
@@ -10,8 +9,7 @@ import {
 } from '@rialto/kit/contract'
 import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
 import type { TObject, TSchema } from 'typebox'
-
-type Json = Record<string, unknown>
+import { type Json, reference } from './named-schemas.ts'
 
 /** What several operations refer to, by name. */
 interface Components {
@@ -194,17 +192,4 @@ function applies(status: number, { method, path, query, body }: Operation, open:
 
 function jsonOf(schema: TSchema, schemas: Map<string, Json>): Json {
   return { content: { 'application/json': { schema: reference(schema, schemas) } } }
-}
-
-/** Replaces each schema with a title by a reference to its component. Throws when two share a title. */
-function reference(schema: unknown, schemas: Map<string, Json>): unknown {
-  if (Array.isArray(schema)) return schema.map((part) => reference(part, schemas))
-  if (typeof schema !== 'object' || schema === null) return schema
-  const entries = Object.entries(schema).map(([key, part]) => [key, reference(part, schemas)])
-  const copy = Object.fromEntries(entries) as Json
-  if (typeof copy.title !== 'string' || copy.type !== 'object') return copy
-  const known = schemas.get(copy.title)
-  if (known && !isDeepStrictEqual(known, copy)) throw new Error(`Two schemas are named ${copy.title}.`)
-  schemas.set(copy.title, copy)
-  return { $ref: `#/components/schemas/${copy.title}` }
 }

@@ -5,19 +5,24 @@ import type { FastifyInstance } from 'fastify'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** At an address that has operations, tells which methods they have: on OPTIONS, and by 405 for the others. */
+/**
+ * At an address that has operations, tells which methods they have: on OPTIONS, and by 405 for the others. Those that
+ * another app has at the same address count too.
+ */
 export function answerOtherMethods(
   app: FastifyInstance,
   operations: readonly Operation[],
   prefix: string,
+  elsewhere: readonly Operation[] = [],
 ): void {
-  // Parameters of one place may differ in name, as in `/stock/:variantId` and `/stock/:id`.
-  const byPlace = Map.groupBy(operations, ({ path }) => path.replace(/:\w+/g, ':'))
-  for (const [, here] of byPlace) {
-    const known = new Set<string>(here.map(({ method }) => method))
+  const byPlace = Map.groupBy(operations, placeOf)
+  const others = Map.groupBy(elsewhere, placeOf)
+  for (const [place, here] of byPlace) {
+    const all = [...here, ...(others.get(place) ?? [])]
+    const known = new Set<string>(all.map(({ method }) => method))
     if (known.has('GET')) known.add('HEAD')
     const allow = [...methods.filter((method) => known.has(method)), 'OPTIONS'].join(', ')
-    const others = methods.filter((method) => !known.has(method))
+    const unknown = methods.filter((method) => !known.has(method))
     const url = prefix + here[0]?.path
     app.route({
       method: 'OPTIONS',
@@ -25,7 +30,7 @@ export function answerOtherMethods(
       handler: (_, reply) => reply.code(204).header('allow', allow).send(),
     })
     app.route({
-      method: others,
+      method: unknown,
       url,
       exposeHeadRoute: false,
       handler: (request, reply) => {
@@ -34,4 +39,9 @@ export function answerOtherMethods(
       },
     })
   }
+}
+
+/** Parameters of one place may differ in name, as in `/stock/:variantId` and `/stock/:id`. */
+function placeOf({ path }: Operation): string {
+  return path.replace(/:\w+/g, ':')
 }

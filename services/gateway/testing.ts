@@ -1,7 +1,9 @@
 import { identity, type Profile } from '@rialto/identity/contract'
 import { createLocalBroker } from '@rialto/kit/broker'
-import { contract, describe } from '@rialto/kit/contract'
+import { type ContractInfo, contract, describe } from '@rialto/kit/contract'
+import { contractHash } from '@rialto/kit/contract-hash'
 import type { Dispatch } from '@rialto/kit/dispatch'
+import { learnContracts } from '@rialto/kit/learn-contracts'
 import type { RequestInfo } from '@rialto/kit/request'
 import { input, Type } from '@rialto/kit/schema'
 import { readSettings } from '@rialto/kit/settings'
@@ -108,6 +110,32 @@ interface Seen {
 
 type Answer = (input: Record<string, unknown>, request: RequestInfo) => unknown
 
+/** A gateway's fleet, in which a test puts contracts at work. */
+function openFleet(builtIn: readonly ContractInfo[]) {
+  const offered = new Map<string, ContractInfo>()
+  const learned = learnContracts({
+    builtIn,
+    live: () =>
+      [...offered].map(([hash, { name }]) => ({
+        id: hash,
+        url: 'http://x',
+        version: '1',
+        services: { [name]: hash },
+      })),
+    fetch: async (_, hash) => JSON.parse(JSON.stringify(offered.get(hash))),
+    avoid: () => {},
+    log: silent,
+  })
+  return {
+    learned,
+    offer: async (...contracts: readonly ContractInfo[]) => {
+      offered.clear()
+      for (const each of contracts) offered.set(contractHash(each), each)
+      await learned.look()
+    },
+  }
+}
+
 const answersOf = (seen: Seen): Record<string, Answer> => ({
   getThing: ({ id }) => ({ id: id === 'former-name' ? '1' : id, seen: ++seen.things }),
   getBrief: () => ({ seen: ++seen.things }),
@@ -137,13 +165,18 @@ export interface DoorOptions {
   readonly patience?: Patience
   readonly pages?: PageHandler
   readonly log?: Logger
+  /** Answers of operations that it learns of. */
+  readonly more?: Readonly<Record<string, Answer>>
 }
 
 /** A gateway before services that answer by heart. */
-export async function openDoor({ environment = {}, patience, pages, log = silent }: DoorOptions = {}) {
+export async function openDoor(options: DoorOptions = {}) {
+  const { environment = {}, patience, pages, log = silent, more } = options
   const seen: Seen = { things: 0 }
   const broker = createLocalBroker()
-  const answers = answersOf(seen)
+  const answers = { ...answersOf(seen), ...more }
+  const builtIn = [describe(things), describe(identity)]
+  const { learned, offer } = openFleet(builtIn)
   const dispatch: Dispatch = async ({ name }, given, request) => {
     if (name !== 'resolveSession') seen.request = request
     const answer = answers[name]?.(given, request)
@@ -151,7 +184,8 @@ export async function openDoor({ environment = {}, patience, pages, log = silent
     return answer
   }
   const app = await createGateway({
-    contracts: [describe(things), describe(identity)],
+    contracts: builtIn,
+    learned,
     find: (service) => (service === 'away' ? undefined : dispatch),
     broker,
     log,
@@ -166,6 +200,8 @@ export async function openDoor({ environment = {}, patience, pages, log = silent
   return {
     app,
     seen,
+    /** Puts these contracts to work in the fleet, and no others, besides those of the gateway itself. */
+    offer,
     get: (url: string, more = {}) => app.inject({ url: `/api${url}`, headers: more }),
     post: (url: string, payload: unknown, more = {}) =>
       app.inject({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { Logger } from '@rialto/kit/telemetry'
 import { until } from '@rialto/kit/until'
+import { openDoor } from '../testing.ts'
 import { type Buckets, localBuckets } from './buckets.ts'
 import { sharedBuckets } from './shared-buckets.ts'
 import { startTestValkey, type TestValkey } from './testing-valkey.ts'
@@ -88,4 +89,25 @@ test('a gateway opens where there is no server yet, and shares once there is one
   assert.equal(await allowed([one, other], ruleOf('early'), 20), 20)
   await valkey.start()
   await togetherAgain(one, other, 'later')
+})
+
+test('two gateways with one VALKEY_URL let an address in as often as one would', async () => {
+  const environment = { VALKEY_URL: valkey.url.replace('redis:', 'valkey:'), RATE_LIMIT_ADDRESS_AUTH: '4' }
+  const doors = await Promise.all([openDoor({ environment }), openDoor({ environment })])
+  try {
+    let visitor = 1
+    const remoteAddress = () => `203.0.113.${visitor}`
+    const prove = async ({ app }: (typeof doors)[number]) => {
+      const sent = { method: 'POST', url: '/api/prove', remoteAddress: remoteAddress() } as const
+      return (await app.inject(sent)).statusCode
+    }
+    await until('both count there', async () => {
+      visitor++
+      const once = await Promise.all([...doors, ...doors, ...doors].map(prove))
+      return once.filter((status) => status === 204).length === 4
+    })
+    assert.deepEqual(await Promise.all(doors.map(prove)), [429, 429])
+  } finally {
+    await Promise.all(doors.map(({ app }) => app.close()))
+  }
 })
