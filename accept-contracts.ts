@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { graphBreaks, printGraph } from '@rialto/gateway/graph'
 import { lockOf } from '@rialto/kit/contract-lock'
-import { breaksOf, isAccepted, lockFile } from './contract-locks.ts'
+import { breaksOf, graphFile, isAccepted, lockFile } from './contract-locks.ts'
 import { contracts } from './contracts.ts'
 
-const usage = `Writes what each contract promises into the contract.lock.json beside it.
+const usage = `Writes what each contract promises into the contract.lock.json beside it, and the graph that follows.
 
   npm run accept-contracts             what breaks nobody; refuses the rest
   npm run accept-contracts -- --broken also what breaks callers or hearers: only of what was never released
@@ -17,7 +18,9 @@ if (values.help) process.stdout.write(usage)
 else process.exitCode = accept(values.broken === true)
 
 function accept(broken: boolean): number {
-  const reasons = contracts.flatMap(breaksOf)
+  const graph = printGraph(contracts)
+  const promised = existsSync(graphFile) ? readFileSync(graphFile, 'utf8') : graph
+  const reasons = [...contracts.flatMap(breaksOf), ...graphBreaks(promised, graph).map(inGraph)]
   for (const reason of reasons) process.stderr.write(`${reason}\n`)
   if (reasons.length > 0 && !broken) {
     process.stderr.write('Nothing is accepted. Keep what others rely on, or raise the version.\n')
@@ -25,6 +28,11 @@ function accept(broken: boolean): number {
   }
   const changed = contracts.filter((contract) => !isAccepted(contract))
   for (const contract of changed) writeFileSync(lockFile(contract), lockOf(contract))
+  writeFileSync(graphFile, graph)
   process.stdout.write(`Accepted: ${changed.map(({ name }) => name).join(', ') || 'nothing has changed'}\n`)
   return 0
+}
+
+function inGraph(reason: string): string {
+  return `In the graph: ${reason}`
 }

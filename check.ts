@@ -24,5 +24,6 @@ function globs(): string[] {
   const rooms = ['kit', 'services', 'apps', 'sdk', 'data', 'docs'].map(
     (room) => `${room}/**/!(*.db|*.nats|*.valkey).test.ts`,
   )
-  return ['launch.test.ts', 'saga-text.test.ts', 'contracts.test.ts', 'service-folder.test.ts', ...rooms]
+  const root = ['launch', 'saga-text', 'contracts', 'graph', 'service-folder']
+  return [...root.map((name) => `${name}.test.ts`), ...rooms]
 }

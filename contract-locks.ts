@@ -9,6 +9,9 @@ export function lockFile({ name }: Pick<ContractInfo, 'name'>): string {
   return join(import.meta.dirname, 'services', name, 'contract.lock.json')
 }
 
+/** The graph that was promised last: it follows from the contracts, but for names that they may change. */
+export const graphFile = join(import.meta.dirname, 'services', 'gateway', 'graph.lock.graphql')
+
 /** What of the present contract breaks what was promised; nothing for a service that is new. */
 export function breaksOf(contract: ContractInfo): string[] {
   const text = promised(contract)

@@ -33,6 +33,16 @@ test('what every contract promises is written down: npm run accept-contracts', (
   )
 })
 
+test('a webhook can be told of every event that any service says', async () => {
+  const { default: webhooks } = await import('@rialto/webhooks')
+  const heard = new Set(webhooks.hears.map(({ event }) => event))
+  const unheard = contracts.flatMap(({ events }) => events).filter((event) => !heard.has(event))
+  assert.deepEqual(
+    unheard.map(({ name }) => name),
+    [],
+  )
+})
+
 test('every contract can be sent to a process that has never heard of it', () => {
   for (const contract of contracts) {
     const read = readContract(JSON.parse(JSON.stringify(contract)))

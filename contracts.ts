@@ -9,6 +9,7 @@ import { payments } from '@rialto/payments/contract'
 import { pricing } from '@rialto/pricing/contract'
 import { search } from '@rialto/search/contract'
 import { shipping } from '@rialto/shipping/contract'
+import { webhooks } from '@rialto/webhooks/contract'
 
 const declared = [
   catalog,
@@ -21,6 +22,7 @@ const declared = [
   inventory,
   shipping,
   notifications,
+  webhooks,
 ] as readonly Contract[]
 
 /** What every service promises, in the order of the documents. Light: no service is loaded for it. */

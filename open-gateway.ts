@@ -48,8 +48,11 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     broker: network.broker,
     log,
     secret,
+    otherSecret: settings.RIALTO_OTHER_SECRET,
     secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
     version,
+    explorer: settings.NODE_ENV !== 'production',
+    introspection: settings.GRAPHQL_INTROSPECTION ?? settings.NODE_ENV !== 'production',
     pages: await pages,
     // Read where there is a gateway.
     traffic: settings as unknown as TrafficSettings,

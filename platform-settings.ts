@@ -27,6 +27,14 @@ const own = {
     description: 'Give the folder for databases and files.',
   }),
   RIALTO_SECRET: Type.Optional(Type.String(secret)),
+  RIALTO_OTHER_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      secret: true,
+      description:
+        'While RIALTO_SECRET is changed, give the next or the former one here: it is accepted too.',
+    }),
+  ),
   RIALTO_DEMO: Type.Boolean({
     default: true,
     description: 'Give `true` for a demo shop in an empty installation, else `false`.',
@@ -75,6 +83,12 @@ const own = {
     maximum: 200,
     description: 'Give how many connections each service may have to its database, such as 12.',
   }),
+  GRAPHQL_INTROSPECTION: Type.Optional(
+    Type.Boolean({
+      description:
+        'Give `true` to let the GraphQL graph tell of itself, else `false`; in production it does not.',
+    }),
+  ),
   DRAIN_MS: Type.Integer({
     default: 1_000,
     minimum: 0,

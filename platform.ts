@@ -197,9 +197,14 @@ async function openServices(
   return mounted
 }
 
-function openDoor({ secret, log }: Start, mounted: readonly Mounted[], health: Health): FastifyInstance {
+function openDoor(
+  { secret, settings, log }: Start,
+  mounted: readonly Mounted[],
+  health: Health,
+): FastifyInstance {
   const services = mounted.map(({ service, dispatch }) => ({ contract: service.contract, dispatch }))
-  return createDoor({ services, verify: createVerify({ secret }), health, version, log })
+  const verify = createVerify({ secret, otherSecret: settings.RIALTO_OTHER_SECRET })
+  return createDoor({ services, verify, health, version, log })
 }
 
 interface Listening {

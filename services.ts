@@ -12,6 +12,7 @@ const modules = {
   inventory: () => import('@rialto/inventory'),
   shipping: () => import('@rialto/shipping'),
   notifications: () => import('@rialto/notifications'),
+  webhooks: () => import('@rialto/webhooks'),
 }
 
 export type ServiceName = keyof typeof modules

@@ -9,7 +9,9 @@ import fc from 'fast-check'
 import { contracts } from '../contracts.ts'
 import { demoAccounts } from '../demo-accounts.ts'
 import { type Platform, startPlatform } from '../platform.ts'
+import { comeToRest, contentOf } from './content.ts'
 import { brokenInputs, extremeInputs, type Parts, wholeInputs } from './inputs.ts'
+import { withoutLimits } from './without-limits.ts'
 
 // Whatever is sent to whatever operation by whomever: no fault of ours, no change, and a reason that names the field.
 
@@ -26,8 +28,7 @@ before(async () => {
     HOST: '127.0.0.1',
     RIALTO_DATA: dataDir,
     LOG_LEVEL: 'silent',
-    // One visitor sends here what a thousand would.
-    ...Object.fromEntries(['READS', 'WRITES', 'AUTH'].map((kind) => [`RATE_LIMIT_ACTOR_${kind}`, '0'])),
+    ...withoutLimits,
   }
   platform = await startPlatform({ environment, pages: false })
   const customer = { email: 'fuzz@shop.example', password: 'a long password', name: 'Fuzz' }
@@ -58,11 +59,11 @@ test('what is sent below is allowed where it is not broken on purpose', () => {
 
 for (const operation of asked) {
   test(`${operation.service}.${operation.name} refuses what its contract does not allow, and changes nothing`, async () => {
-    const before = await contentOf(operation.service)
+    const before = await contentAt(operation.service)
     await forAll(brokenInputs(operation, known), 'staff', operation, ({ statusCode, body }) => {
       assert.ok([400, 403, 404].includes(statusCode), `${statusCode} ${body}`)
     })
-    assert.deepEqual(await contentOf(operation.service), before)
+    assert.deepEqual(await contentAt(operation.service), before)
   })
 }
 
@@ -123,16 +124,8 @@ function assertProblem(body: string): void {
   if (problem.code === 'invalid-input') assert.ok(problem.errors.length > 0 && problem.errors[0].field, body)
 }
 
-/** A fingerprint of every table of a service, but for the one that counts attempts. */
-async function contentOf(service: string) {
-  const mounted = platform.mounted.find((one) => one.service.contract.name === service)
-  if (!mounted) throw new Error(`${service} is not there`)
-  // What was said before is heard, and what follows from it is done.
-  await Promise.all(platform.mounted.map(({ relay }) => relay.idle()))
-  await Promise.all(platform.mounted.map(({ inbox }) => inbox.runDue()))
-  return mounted.database.rows`
-    select tablename, md5(query_to_xml(format('select * from %I t order by t::text', tablename), true, true, '')::text)
-    from pg_tables where schemaname = 'public' and tablename <> 'attempts' order by tablename`
+function contentAt(service: string) {
+  return contentOf(platform.mounted.filter((one) => one.service.contract.name === service))
 }
 
 function send(operation: Operation, { query, body }: Parts, token: string) {
@@ -151,7 +144,14 @@ function send(operation: Operation, { query, body }: Parts, token: string) {
 
 /** The thing that an address is about: one that is there, as far as there is one of its kind. */
 function idFor(path: string, name: string): string {
-  const prefixes = { products: 'prod', variants: 'var', categories: 'cat', promotions: 'promo', stock: 'var' }
+  const prefixes = {
+    products: 'prod',
+    variants: 'var',
+    categories: 'cat',
+    promotions: 'promo',
+    stock: 'var',
+    webhooks: 'whk',
+  }
   const room = path.split('/')[1] ?? ''
   const prefix = name === 'variantId' ? 'var' : (prefixes as Record<string, string>)[room]
   return known[prefix ?? ''] ?? 'ord_01h455vb4pex5vsknk084sn02q'
@@ -191,13 +191,17 @@ async function makeThings(): Promise<void> {
     { label: 'Fuzz', coupon: 'FUZZ', action: percent },
     sessions.staff,
   )
+  const webhook = await post(
+    '/webhooks',
+    { url: 'https://erp.example/hooks', eventTypes: ['order.placed'], enabled: false },
+    sessions.staff,
+  )
   Object.assign(known, {
     cat: category.id,
     prod: product.id,
     var: product.variants[0].id,
     promo: promotion.id,
+    whk: webhook.id,
   })
-  // What was said before is heard, and what follows from it is done.
-  await Promise.all(platform.mounted.map(({ relay }) => relay.idle()))
-  await Promise.all(platform.mounted.map(({ inbox }) => inbox.runDue()))
+  await comeToRest(platform.mounted)
 }

@@ -18,6 +18,7 @@ export const services = [
   'inventory',
   'shipping',
   'notifications',
+  'webhooks',
 ] as const
 
 export type Urls = Readonly<Record<string, string>>

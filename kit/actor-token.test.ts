@@ -69,6 +69,23 @@ test('a token of another fleet is refused', async () => {
   await refuses(await foreign({ kind: 'service', name: 'cart' }, 'orders'))
 })
 
+test('while the secret is changed, tokens of either are good in every process, and of no third one', async () => {
+  const next = 'n'.repeat(32)
+  const clerk = { kind: 'staff', id: 'staff_1', permissions: ['orders'] } as const
+  const signed = (by: string) =>
+    createSign({ secret: by, issuer: 'gateway', now: () => noon })(clerk, 'orders')
+  const both = [
+    createVerify({ secret, otherSecret: next, now: () => noon }),
+    createVerify({ secret: next, otherSecret: secret, now: () => noon }),
+  ]
+  for (const verify of both) {
+    for (const by of [secret, next]) assert.deepEqual(await verify(await signed(by), 'orders'), clerk)
+    await assert.rejects(verify(await signed('x'.repeat(32)), 'orders'), { code: unauthenticated.code })
+    await assert.rejects(verify(await signed(next), 'cart'), { code: unauthenticated.code })
+  }
+  await refuses(await signed(next))
+})
+
 test('no token, and what is none, is refused', async () => {
   await refuses(undefined)
   await refuses('')

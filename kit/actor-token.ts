@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey } from 'node:crypto'
-import { jwtVerify, SignJWT } from 'jose'
+import { errors, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Actor } from './access.ts'
 import { unauthenticated } from './problem.ts'
@@ -16,6 +16,11 @@ export interface TokenOptions {
   /** Shared by the processes of the fleet, at least 32 characters; whoever has it may act as anybody. */
   readonly secret: string
   readonly now?: () => number
+}
+
+export interface VerifyOptions extends TokenOptions {
+  /** While the secret is changed: the one before or the one to come. What it signed is good too. */
+  readonly otherSecret?: string
 }
 
 const algorithm = 'HS256'
@@ -49,8 +54,8 @@ export function createSign({ secret, now = Date.now, issuer }: TokenOptions & { 
 }
 
 /** Verifies tokens; one that was good is remembered until it runs out. */
-export function createVerify({ secret, now = Date.now }: TokenOptions): Verify {
-  const key = keyOf(secret)
+export function createVerify({ secret, otherSecret, now = Date.now }: VerifyOptions): Verify {
+  const keys = [secret, ...(otherSecret === undefined ? [] : [otherSecret])].map(keyOf)
   const good = new LRUCache<string, { until: number; actor: Actor }>({ max: remembered })
   return async (token, audience) => {
     if (token === undefined) throw refused()
@@ -58,7 +63,7 @@ export function createVerify({ secret, now = Date.now }: TokenOptions): Verify {
     const time = now()
     const known = good.get(name)
     if (known && known.until > time) return known.actor
-    const { payload } = await jwtVerify<Claims>(token, key, {
+    const payload = await claimsOf(token, keys, {
       algorithms: [algorithm],
       typ: tokenType,
       audience,
@@ -66,8 +71,6 @@ export function createVerify({ secret, now = Date.now }: TokenOptions): Verify {
       clockTolerance: clockToleranceSeconds,
       maxTokenAge: lifeSeconds,
       currentDate: new Date(time),
-    }).catch((cause) => {
-      throw refused(cause)
     })
     const actor = actorOf(payload)
     good.set(name, { until: (payload.exp as number) * 1000, actor })
@@ -91,6 +94,19 @@ const Claims = Type.Object({
 })
 type Claims = Static<typeof Claims>
 const checkClaims = checker(Claims)
+
+/** Only a signature that is wrong leads to the next key: whatever else is wrong is so under every key. */
+async function claimsOf(token: string, keys: readonly Key[], options: JWTVerifyOptions) {
+  const [key, ...others] = keys
+  try {
+    return (await jwtVerify<Claims>(token, key as Key, options)).payload
+  } catch (cause) {
+    if (others.length === 0 || !(cause instanceof errors.JWSSignatureVerificationFailed)) throw refused(cause)
+    return claimsOf(token, others, options)
+  }
+}
+
+type Key = ReturnType<typeof keyOf>
 
 function actorOf({ actor }: Claims): Actor {
   try {

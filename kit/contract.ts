@@ -32,6 +32,8 @@ export interface OperationSpec {
    * same request changes nothing more, key or not, so callers repeat it by themselves; `false`: none of these.
    */
   idempotent?: boolean | 'by-handler' | 'by-content'
+  /** Changes nothing, though it is a POST, as what is asked for is too long or too private for an address. */
+  readOnly?: boolean
   /** Never reachable from outside the fleet. */
   internal?: boolean
   /** The kind of work, by which the gateway limits and sheds traffic; unless stated, GET reads and the others write. */

@@ -7,6 +7,8 @@ import type { Logger } from './telemetry.ts'
 
 /** What the inbox does with a message once it is its turn. */
 export interface Hearing {
+  /** Those of the messages that have an effect at all; the others are let go by. */
+  readonly heed?: (messages: readonly Message[]) => Promise<readonly Message[]>
   /** Handles an event inside the transaction that records it. */
   readonly hear: (tx: Tx, message: Message) => Promise<void>
   /** Performs a job outside any transaction. */
@@ -126,7 +128,10 @@ export function openInbox(options: InboxOptions): Inbox {
  * Records the messages and makes their changes in one transaction: a repeat finds its record and does
  * nothing. If one of them fails, all are only recorded, to be handled one by one.
  */
-async function take({ database, hear, log, now }: InboxOptions, messages: readonly Message[]): Promise<void> {
+async function take(options: InboxOptions, delivered: readonly Message[]): Promise<void> {
+  const { database, heed, hear, log, now } = options
+  const messages = heed ? await heed(delivered) : delivered
+  if (messages.length === 0) return
   try {
     await database.transaction(async (tx) => {
       const fresh = await record(tx, messages, 'done', now())

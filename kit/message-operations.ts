@@ -8,7 +8,10 @@ import { entity, Instant, oneOf, Page, paging, type Static } from './schema.ts'
 
 const about = {
   id: Type.String(),
-  kind: oneOf(['event', 'job'], { description: 'Heard from another service, or scheduled by this one' }),
+  kind: oneOf(['event', 'job'], {
+    title: 'MessageKind',
+    description: 'Heard from another service, or scheduled by this one',
+  }),
   name: Type.String({ examples: ['order.placed'] }),
   version: Type.Integer(),
   aggregateId: Type.String(),

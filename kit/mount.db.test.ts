@@ -13,6 +13,7 @@ import { unavailable } from './problem.ts'
 import { Type } from './schema.ts'
 import { on, service } from './service.ts'
 import { silent } from './telemetry.ts'
+import { messageOf } from './testing.ts'
 
 const counted = event('number.counted', 1, Type.Object({ number: Type.Integer() }))
 
@@ -138,4 +139,34 @@ test('services that end together in the middle of many events lose none of them'
   const again = await start()
   assert.deepEqual(await heard(again), many)
   await stopAll(again)
+})
+
+test('what a service does not care about is not even recorded, and it has no more connections than it needs', async () => {
+  const hears = service(hearer, {
+    directory: join(directory, 'hearer'),
+    connections: 3,
+    routes: {},
+    hears: [
+      on(counted, async ({ data }, { tx }) => {
+        await tx.run`insert into heard (number) values (${data.number})`
+      }),
+    ],
+    heeds: async (messages) => messages.filter(({ aggregateId }) => aggregateId !== 'dull'),
+  })
+  const mounted = await mount(hears, {
+    broker: createLocalBroker(),
+    find: () => undefined,
+    log: silent,
+    settings: {},
+    poolSize: 10,
+    databaseUrl: await databases.ensureDatabase('hearer'),
+  })
+  const about = ['dull', 'odd'].map((aggregateId) => messageOf(counted, { number: -77 }, { aggregateId }))
+  await mounted.inbox.deliver(about)
+  const heard = await mounted.database.rows<{ aggregateId: string }>`
+    select aggregate_id from rialto.inbox where id = any(${about.map(({ id }) => id)})`
+  assert.deepEqual(heard, [{ aggregateId: 'odd' }])
+  const effects = await mounted.database.rows`select number from heard where number = -77`
+  assert.deepEqual([effects.length, mounted.database.pool.options.max], [1, 3])
+  await mounted.stop()
 })

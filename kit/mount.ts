@@ -61,8 +61,11 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
   const { broker, now = () => new Date(), open = openDatabase } = options
   const name = service.contract.name
   const log = options.log.child({ service: name })
-  const { databaseUrl: url, poolSize } = options
-  const database = open({ url, poolSize, planOnce: service.findsByKey })
+  const database = open({
+    url: options.databaseUrl,
+    poolSize: poolSizeOf(service, options),
+    planOnce: service.findsByKey,
+  })
   await onceItAnswers(() => migrate(database, service.directory))
   const opened = { config: options.settings as never, database, log }
   const own = await service.open?.(opened)
@@ -126,18 +129,24 @@ async function prepareAlone({ prepare }: Service, context: Context): Promise<voi
   }
 }
 
+function poolSizeOf({ connections }: Service, { poolSize }: MountOptions): number | undefined {
+  return connections === undefined ? poolSize : Math.min(connections, poolSize ?? connections)
+}
+
 type Tempo = Pick<MountOptions, 'concurrency' | 'paceMs'>
 
 function inboxOf(service: Service, surround: Surround, { concurrency, paceMs }: Tempo): Inbox {
   const hearers = new Map(service.hears.map((heard) => [heardAs(heard.event), heard]))
   const jobs = new Map(service.jobs.map((job) => [job.job.name, { ...job, check: checker(job.job.schema) }]))
   const context = (message: Message) => ownContext(service.contract.name, surround, message.id)
+  const { heeds } = service
   return openInbox({
     database: surround.database,
     log: surround.log,
     now: surround.now,
     concurrency,
     paceMs,
+    ...(heeds && { heed: (messages) => heeds(messages, ownContext(service.contract.name, surround)) }),
     hear: async (tx, message) => {
       const hearer = hearers.get(heardAs(message))
       // A replica that is newer may know it, so it is retried before it is parked.

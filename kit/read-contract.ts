@@ -45,7 +45,9 @@ const SentOperation = Type.Object({
   ),
   idempotent: Type.Optional(Type.Unsafe({ enum: [true, false, 'by-handler', 'by-content'] })),
   internal: Type.Optional(Type.Boolean()),
+  readOnly: Type.Optional(Type.Boolean()),
   limit: Type.Optional(oneOf(['read', 'write', 'auth'])),
+  urgent: Type.Optional(Type.Boolean()),
   cache: Type.Optional(
     Type.Object({
       seconds: Type.Integer({ minimum: 1, maximum: 86_400 }),

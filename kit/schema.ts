@@ -12,9 +12,12 @@ function value<P extends TProperties>(title: string, properties: P) {
   return Type.Object(properties, { title, additionalProperties: false })
 }
 
-/** An input object: fields it does not declare are refused, so that a misspelt field is never ignored. */
-export function input<P extends TProperties>(properties: P) {
-  return Type.Object(properties, { additionalProperties: false })
+/**
+ * An input object: fields it does not declare are refused, so that a misspelt field is never ignored. With a title it is
+ * one input of the graph wherever it stands.
+ */
+export function input<P extends TProperties>(properties: P, title?: string) {
+  return Type.Object(properties, { ...(title && { title }), additionalProperties: false })
 }
 
 /** An identifier such as `prod_01h455vb4pex5vsknk084sn02q` (TypeID). */
@@ -22,6 +25,17 @@ export const Id = (prefix: string) =>
   Type.String({
     pattern: `^${prefix}_[0-7][0-9a-z]{25}$`,
     examples: [`${prefix}_01h455vb4pex5vsknk084sn02q`],
+  })
+
+/**
+ * The id of something that an operation reads by its `ids`, such as `Link('var')`: the graph has the thing itself beside
+ * it, as `variant` beside `variantId`.
+ */
+export const Link = (prefix: string) =>
+  Type.String({
+    pattern: `^${prefix}_[0-7][0-9a-z]{25}$`,
+    examples: [`${prefix}_01h455vb4pex5vsknk084sn02q`],
+    'x-link': prefix,
   })
 
 /** Who owns a shopper's things: a guest's or a customer's identifier. */
@@ -47,6 +61,10 @@ export const Money = value('Money', {
   currency: Currency,
 })
 export type Money = Static<typeof Money>
+
+/** An amount in minor units whose currency stands elsewhere. */
+export const Minor = (description = 'Minor units') =>
+  Type.Integer({ minimum: -9007199254740991, maximum: 9007199254740991, description })
 
 /** A price: money that nobody is paid for taking. At most a trillion minor units, so that sums stay exact. */
 export const Price = value('Price', {

@@ -128,6 +128,8 @@ export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> 
    * that filters: how many rows a filter meets depends on its value, and so does the best plan.
    */
   readonly findsByKey?: boolean
+  /** Connections to its database that are enough for it, if those are fewer than others have. */
+  readonly connections?: number
   /** Environment variables it reads, each with default and description. */
   readonly config?: Config
   /** Makes what handlers find in `context.own`. */
@@ -137,6 +139,8 @@ export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> 
     readonly [Name in keyof Ops as Name extends string ? Name : never]: Route<Ops[Name], Own>
   }
   readonly hears?: readonly Subscription<Own>[]
+  /** Which of the events that came it cares about now; the others are not even recorded. All of them by default. */
+  readonly heeds?: (messages: readonly Message[], context: Context<Own>) => Promise<readonly Message[]>
   readonly jobs?: readonly Job<Own>[]
   readonly watches?: readonly Watch<Own>[]
   /** Runs at each start, on one replica at a time, after the migrations: settings a new shop needs. */
@@ -147,11 +151,13 @@ export interface Service {
   readonly contract: ContractInfo
   readonly directory: string
   readonly findsByKey?: boolean
+  readonly connections?: number
   readonly config?: TObject
   readonly open?: (opened: Opened<never>) => unknown
   readonly close?: (own: never) => Promise<void>
   readonly routes: Readonly<Record<string, Route<never, never>>>
   readonly hears: readonly Subscription[]
+  readonly heeds?: (messages: readonly Message[], context: Context) => Promise<readonly Message[]>
   readonly jobs: readonly Job[]
   readonly watches: readonly Watch[]
   readonly prepare?: (context: Context) => Promise<void>

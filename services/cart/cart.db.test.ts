@@ -28,6 +28,11 @@ test('an empty cart is shown without being written', async () => {
   assert.equal(filled.id, empty.id)
 })
 
+test('a service has no cart, and is told so', async () => {
+  const as = { kind: 'service', name: 'orders' } as const
+  await assert.rejects(world.call(cart.getCart, {}, { as }), (error) => is(error, notFound))
+})
+
 test('adding what is there already increases its quantity', async () => {
   const [as, variantId] = [guest(), shop.sell(newId('var'))]
   await add(as, variantId)

@@ -7,6 +7,8 @@ import {
   entity,
   Id,
   input,
+  Link,
+  Minor,
   oneOf,
   ShopperId,
   type Static,
@@ -18,7 +20,7 @@ import { Quote } from '@rialto/pricing/contract'
 import { DeliveryOption } from '@rialto/shipping/contract'
 
 export const CartItem = entity('CartItem', {
-  variantId: Id('var'),
+  variantId: Link('var'),
   quantity: Type.Integer(),
   title: Type.String({ description: 'Of the product' }),
   variantTitle: Type.String(),
@@ -27,8 +29,8 @@ export const CartItem = entity('CartItem', {
   imageUrl: Type.Optional(Type.String()),
   weightGrams: Type.Integer(),
   requiresShipping: Type.Boolean(),
-  unitPrice: Type.Integer({ description: 'Minor units, now' }),
-  total: Type.Integer({ description: 'Minor units, after reductions' }),
+  unitPrice: Minor('Minor units, now'),
+  total: Minor('Minor units, after reductions'),
   availability: oneOf(['in-stock', 'low', 'out', 'gone', 'unknown'], {
     description: '`gone`: no longer for sale; `unknown`: inventory could not be asked',
   }),

@@ -1,6 +1,6 @@
 import { type Actor, identities } from '@rialto/kit/access'
 import type { Tx } from '@rialto/kit/database'
-import { forbidden, versionConflict } from '@rialto/kit/problem'
+import { notFound, versionConflict } from '@rialto/kit/problem'
 import type { Context, TransactionContext } from '@rialto/kit/service'
 import { cartIdOf, emptyCart, lineLimit, mergeCarts, type StoredCart } from './cart.ts'
 import { lockTwo, noteHeir, readCarts, saveMerged, touchCart } from './cart-store.ts'
@@ -51,6 +51,6 @@ export function cartOf({ actor }: Pick<Context, 'actor'>): string | undefined {
 /** Whose cart it is, and the guest that the customer was before signing in. */
 export function ownersOf(actor: Actor): [string, string?] {
   const [owner, guest] = identities(actor)
-  if (!owner) throw forbidden('A cart belongs to a shopper.')
+  if (!owner) throw notFound('Only a shopper has a cart.')
   return [owner, guest]
 }

@@ -1,6 +1,6 @@
 import { contract, event } from '@rialto/kit/contract'
 import { conflict, problem } from '@rialto/kit/problem'
-import { Empty, Id, input, oneOf, Page, Price, paging, Text, Type } from '@rialto/kit/schema'
+import { Empty, Id, input, Page, Price, paging, Text, Type } from '@rialto/kit/schema'
 import {
   Category,
   CategoryName,
@@ -49,7 +49,10 @@ export const catalog = contract(
       summary: 'List products, newest first; shoppers see the active ones',
       query: Type.Object({
         ...paging,
-        status: Type.Optional(oneOf(['draft', 'active', 'archived'])),
+        ids: Type.Optional(
+          Type.Array(Id('prod'), { minItems: 1, maxItems: 100, description: 'Of these only' }),
+        ),
+        status: Type.Optional(Product.properties.status),
         categoryId: Type.Optional(Id('cat')),
         q: Type.Optional(
           Type.String({ maxLength: 200, description: 'Part of the title, the handle or a SKU' }),

@@ -27,6 +27,7 @@ export async function findIdByHandle(queries: Queries, handle: string): Promise<
 }
 
 export interface ProductFilter {
+  readonly ids?: readonly string[]
   readonly status?: string
   readonly publishedAt?: Date
   readonly categoryId?: string
@@ -40,12 +41,13 @@ export interface ProductFilter {
 
 /** Lists products, newest first: one more than `limit` when there are more. */
 export async function listProducts(queries: Queries, filter: ProductFilter): Promise<KeptProduct[]> {
-  const { status, publishedAt, categoryId, q, handle, sku, after, limit } = filter
+  const { ids, status, publishedAt, categoryId, q, handle, sku, after, limit } = filter
   const like = q && `%${q.replace(/[\\%_]/g, '\\$&')}%`
   const [createdAt, id] = after ? decodeCursor(after, ['instant', 'text']) : []
   return (
     await queries.rows<ProductRow>`
     select ${columns} from products p where true
+    ${ids ? sql`and p.id = any(${ids})` : sql``}
     ${status ? sql`and p.status = ${status}` : sql``}
     ${publishedAt ? sql`and (p.publish_at is null or p.publish_at <= ${publishedAt})` : sql``}
     ${categoryId ? sql`and p.category_ids && array(select c.id from categories c where c.path @> array[${categoryId}::text])` : sql``}

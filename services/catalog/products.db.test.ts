@@ -132,6 +132,17 @@ test('every product is listed once, page by page', async () => {
   assert.deepEqual(seen, ['Paged 4', 'Paged 3', 'Paged 2', 'Paged 1', 'Paged 0'])
 })
 
+test('products are read by their ids, at once, as far as the reader may see them', async () => {
+  const [one, two, draft] = await Promise.all([make('One'), make('Two'), make('Three', { status: 'draft' })])
+  const ids = [one.id, two.id, draft.id]
+  const seen = async (reader: Actor) => {
+    const { items } = await world.call(catalog.listProducts, { ids }, { as: reader })
+    return items.map(({ id }) => id).sort()
+  }
+  assert.deepEqual(await seen(shopper), [one.id, two.id].sort())
+  assert.deepEqual(await seen(as), ids.toSorted())
+})
+
 test('a category moves with all below it, and its products are said anew', async () => {
   const root = await world.call(catalog.createCategory, { name: 'Garden' }, { as })
   const leaf = await world.call(catalog.createCategory, { name: 'Pots', parentId: root.id }, { as })

@@ -3,6 +3,7 @@ import {
   Id,
   Instant,
   input,
+  Link,
   Money,
   oneOf,
   Price,
@@ -21,6 +22,8 @@ export const Handle = Type.String({
   examples: ['wool-cap'],
 })
 const optionsLimit = 10
+const ProductStatus = oneOf(['draft', 'active', 'archived'], { title: 'ProductStatus' })
+
 const OptionValues = Type.Record(Type.String({ minLength: 1, maxLength: 255 }), Text(255), {
   maxProperties: optionsLimit,
   description: 'The value of each option of the product',
@@ -36,7 +39,7 @@ export const Media = entity('Media', { url: Url, alt: Text(500, 0), position: Ty
 
 export const Variant = entity('Variant', {
   id: Id('var'),
-  productId: Id('prod'),
+  productId: Link('prod'),
   title: Type.String({ description: 'Option values joined, such as "Red / XL"' }),
   sku: Type.Optional(Type.String()),
   barcode: Type.Optional(Type.String()),
@@ -67,7 +70,7 @@ export const Product = entity('Product', {
   vendor: Type.String(),
   type: Type.String(),
   tags: Type.Array(Type.String()),
-  status: oneOf(['draft', 'active', 'archived']),
+  status: ProductStatus,
   publishAt: Type.Optional(Instant),
   categories: Type.Array(Type.Array(CategoryRef), {
     description: 'For each category the path from the root',
@@ -114,17 +117,20 @@ export const CategoryName = Type.String({
   examples: ['Shoes'],
 })
 
-export const VariantInput = input({
-  sku: Type.Optional(Text(255)),
-  barcode: Type.Optional(Text(255)),
-  options: Type.Optional(OptionValues),
-  price: Price,
-  compareAtPrice: Type.Optional(Price),
-  taxClass: Type.Optional(TaxClass),
-  weightGrams: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
-  requiresShipping: Type.Optional(Type.Boolean()),
-  imageUrl: Type.Optional(Url),
-})
+export const VariantInput = input(
+  {
+    sku: Type.Optional(Text(255)),
+    barcode: Type.Optional(Text(255)),
+    options: Type.Optional(OptionValues),
+    price: Price,
+    compareAtPrice: Type.Optional(Price),
+    taxClass: Type.Optional(TaxClass),
+    weightGrams: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
+    requiresShipping: Type.Optional(Type.Boolean()),
+    imageUrl: Type.Optional(Url),
+  },
+  'VariantInput',
+)
 
 export const productFields = {
   handle: Type.Optional(Handle),
@@ -133,7 +139,7 @@ export const productFields = {
   vendor: Type.Optional(Text(255, 0)),
   type: Type.Optional(Text(255, 0)),
   tags: Type.Optional(Type.Array(Tag, { maxItems: 250 })),
-  status: Type.Optional(oneOf(['draft', 'active', 'archived'])),
+  status: Type.Optional(ProductStatus),
   publishAt: Type.Optional(Instant),
   categoryIds: Type.Optional(Type.Array(Id('cat'), { maxItems: 50 })),
   options: Type.Optional(
@@ -144,14 +150,19 @@ export const productFields = {
       examples: [['Size', 'Colour']],
     }),
   ),
-  attributes: Type.Optional(Type.Array(input(Attribute.properties), { maxItems: 100 })),
+  attributes: Type.Optional(Type.Array(input(Attribute.properties, 'AttributeInput'), { maxItems: 100 })),
   media: Type.Optional(
-    Type.Array(input({ url: Url, alt: Type.Optional(Text(500, 0)) }), {
+    Type.Array(input({ url: Url, alt: Type.Optional(Text(500, 0)) }, 'MediaInput'), {
       maxItems: 250,
       description: 'All pictures, in their order; the first one stands for the product',
     }),
   ),
-  seo: Type.Optional(input({ title: Type.Optional(Text(255, 0)), description: Type.Optional(Text(500, 0)) })),
+  seo: Type.Optional(
+    input(
+      { title: Type.Optional(Text(255, 0)), description: Type.Optional(Text(500, 0)) },
+      'ProductSeoInput',
+    ),
+  ),
 }
 
 export const ImportRefusal = entity('ImportRefusal', {

@@ -2,6 +2,7 @@ import type { ContractInfo } from '@rialto/kit/contract'
 import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { asyncApi } from './asyncapi.ts'
+import { graphProblems } from './graphql/problems.ts'
 import { openApi } from './openapi.ts'
 
 /**
@@ -72,12 +73,14 @@ async function openReference(): Promise<FastifyInstance> {
 
 function problemsPage(contracts: readonly ContractInfo[]): string {
   const declared = contracts.flatMap(({ operations }) => operations.flatMap(({ problems }) => problems ?? []))
-  const all = new Map([...commonProblems, ...declared].map((problem) => [problem.code, problem]))
+  const all = new Map(
+    [...commonProblems, ...graphProblems, ...declared].map((problem) => [problem.code, problem]),
+  )
   const rows = [...all.values()].sort((a, b) => a.status - b.status || a.code.localeCompare(b.code)).map(row)
   return `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="/favicon.svg"><meta name="viewport" content="width=device-width">
 <title>Problems · Rialto</title><style>body{font:16px/1.6 system-ui;max-width:60rem;margin:3rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #ddd}</style>
-<h1>Problems</h1><p>Every failure is <code>application/problem+json</code> with one of these codes.</p>
+<h1>Problems</h1><p>Every failure is <code>application/problem+json</code> with one of these codes. In GraphQL the code stands in <code>extensions</code>.</p>
 <table><tr><th>Status</th><th>Code</th><th>Meaning</th><th>Carries</th></tr>${rows.join('')}</table></html>`
 }
 

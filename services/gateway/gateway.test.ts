@@ -28,6 +28,22 @@ test('a forged guest identity is not believed', async () => {
   assert.notEqual(whose, 'guest_01hzzzzzzzzzzzzzzzzzzzzzzz')
 })
 
+test('a guest stays the same while the secret is changed, and is signed anew', async () => {
+  const next = 'n'.repeat(32)
+  const first = await door.get('/mine')
+  const changing = await openDoor({ secret: next, otherSecret: 's'.repeat(32) })
+  const changed = await openDoor({ secret: next })
+  const mine = async (at: typeof door, from: typeof first) => {
+    const reply = await at.get('/mine', { cookie: `rialto_guest=${from.cookies[0]?.value}` })
+    return { reply, same: reply.json().whose === first.json().whose }
+  }
+  const second = await mine(changing, first)
+  assert.ok(second.same)
+  assert.deepEqual(await mine(changed, second.reply).then(({ same }) => same), true)
+  assert.equal((await mine(changed, first)).same, false)
+  await Promise.all([changing.app.close(), changed.app.close()])
+})
+
 test('a bearer token is taken for its person, and refused when it has ended', async () => {
   await door.get('/mine', { authorization: 'Bearer good' })
   assert.deepEqual(door.seen.request?.actor, {

@@ -1,9 +1,8 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
-import { identity, type Session } from '@rialto/identity/contract'
 import type { Broker } from '@rialto/kit/broker'
 import { createCall, type Find } from '@rialto/kit/client'
-import { accessList, type ContractInfo, type Operation } from '@rialto/kit/contract'
+import type { ContractInfo, Operation } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import {
   addRoutes,
@@ -23,6 +22,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { answerBrokenRequest } from './broken-request.ts'
 import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
+import { addGraph } from './graphql/routes.ts'
 import { serveLearned } from './learned.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
@@ -37,6 +37,7 @@ import {
   patience as standardPatience,
 } from './traffic/slow-clients.ts'
 import { openTraffic, standardTraffic, type Traffic } from './traffic/traffic.ts'
+import { agentOf, createVisits, type Visits } from './visits.ts'
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
@@ -47,9 +48,15 @@ export interface GatewayOptions {
   readonly log: Logger
   /** Signs guest identities; at least 32 characters. */
   readonly secret: string
+  /** While the secret is changed: the one before or the one to come, which is accepted too. */
+  readonly otherSecret?: string
   /** Whether the shop is reached over HTTPS only. */
   readonly secure: boolean
   readonly version: string
+  /** Whether the graph tells of itself at `/graphql`; it does not by default. */
+  readonly introspection?: boolean
+  /** Whether there is a page to ask it from; there is none by default. */
+  readonly explorer?: boolean
   /** Renders every address that the API does not know; without it they are told to be unknown. */
   readonly pages?: PageHandler
   /** Limits and proxies; the defaults unless given. */
@@ -78,26 +85,29 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const learn = learnBehind(app, options, { sessions, cache, traffic, builtIn: operations })
   boundClients(app, boundsOf(options))
   app.decorateRequest('visitor', undefined)
+  app.decorateRequest('identifying', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
   })
   serveFromCache(app, cache, sessions)
   traffic.guard(app)
-  nameEndedSession(app, sessions)
+  const visits = createVisits(sessions)
+  completeBodies(app, visits)
+  const dispatch = traffic.shedding.counted(dispatchTo(find))
   answerOtherMethods(app, operations, apiPrefix, common?.builtIn)
   addRoutes(app, operations, {
     prefix: apiPrefix,
-    dispatch: traffic.shedding.counted(dispatchTo(find)),
-    identify: async (request) => {
-      const visitor = await visitorOf(request, sessions)
-      const { operation } = request.routeOptions.config
-      if (operation) await traffic.limits.admit(operation, request, visitor)
-      const { actor, sessionId } = visitor
-      return { actor, sessionId, userAgent: agentOf(request), deadline: Date.now() + defaultTimeoutMs }
+    dispatch,
+    identify: identifyBy(sessions, traffic),
+    finish: (operation, request, reply, body) => {
+      if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
+      else reply.header('cache-control', 'no-store')
+      visits.finish(operation, request, reply, body)
     },
-    finish: (operation, request, reply, body) => finish(sessions, operation, request, reply, body),
   })
-  learn(addDocs(app, contracts, options.version))
+  const inGraph = identifyInGraphBy(sessions, traffic)
+  const serveInGraph = addGraph(app, { ...options, operations, dispatch, identify: inGraph, visits, cache })
+  learn(addDocs(app, contracts, options.version), serveInGraph)
   if (options.pages) mountPages(app, apiPrefix, options.pages)
   else answerUnknown(app)
   return app
@@ -105,13 +115,13 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
 
 async function openCommon(
   app: FastifyInstance,
-  { broker, find, log, secret, secure, traffic: settings = standardTraffic() }: GatewayOptions,
+  { broker, find, log, secret, otherSecret, secure, traffic: settings = standardTraffic() }: GatewayOptions,
 ): Promise<Omit<Common, 'builtIn'>> {
   const cache = createReplyCache()
   dropOnEvents(broker, cache)
   const traffic = await openTraffic(settings, log)
   app.addHook('onClose', traffic.close)
-  return { sessions: createSessions({ secret, secure, call: ownCall(find) }), cache, traffic }
+  return { sessions: createSessions({ secret, otherSecret, secure, call: ownCall(find) }), cache, traffic }
 }
 
 /** The server without its routes: what it takes at all, and for how long it waits. */
@@ -151,20 +161,21 @@ function boundsOf({ traffic = standardTraffic(), patience = standardPatience }: 
 
 /**
  * Puts a second gateway behind this one, for what is learned; it has all that this one has. Answers with the way to begin,
- * which is handed the way to renew the documents.
+ * which is handed the ways to renew the documents and the graph.
  */
 function learnBehind(app: FastifyInstance, { learned, ...options }: GatewayOptions, common: Common) {
   if (!learned) return () => {}
   const open = (contracts: readonly ContractInfo[]) =>
     createGateway({ ...options, contracts, pages: undefined }, common)
   const prepareRoutes = serveLearned(app, { prefix: apiPrefix, builtIn: common.builtIn, open })
-  return (prepareDocs: ReturnType<typeof addDocs>) =>
+  return (prepareDocs: ReturnType<typeof addDocs>, serveInGraph: ReturnType<typeof addGraph>) =>
     learned.serve(async (known) => {
       const commitDocs = prepareDocs(known.contracts)
       const commitRoutes = await prepareRoutes(known.learned)
       return () => {
         commitRoutes()
         commitDocs()
+        serveInGraph(known.contracts.flatMap(publicOperations))
       }
     })
 }
@@ -204,48 +215,32 @@ function ownCall(find: Find) {
   }) as ReturnType<typeof createCall>
 }
 
-function finish(
-  sessions: Sessions,
-  operation: Operation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  body: unknown,
-): void {
-  if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
-  else reply.header('cache-control', 'no-store')
-  if (operation.service === 'identity' && startsSession.has(operation.name))
-    sessions.start(reply, body as Session)
-  const newGuest = request.visitor?.newGuest
-  if (newGuest !== undefined && usesGuest(operation)) sessions.giveGuest(reply, newGuest)
-  if (operation.service === 'identity' && operation.name === identity.signOut.name)
-    sessions.end(request, reply)
+/** Who asks for the operation at this address, unless it is too much. */
+function identifyBy(sessions: Sessions, { limits }: Traffic) {
+  return async (request: FastifyRequest) => {
+    const visitor = await visitorOf(request, sessions)
+    const { operation } = request.routeOptions.config
+    if (operation) await limits.admit(operation, request, visitor)
+    const { actor, sessionId } = visitor
+    const userAgent = operation && agentOf(operation, request)
+    return { actor, sessionId, userAgent, deadline: Date.now() + defaultTimeoutMs }
+  }
 }
 
-/** A page cannot read its cookie, so the session it ends is named for it: the service forgets it too. */
-function nameEndedSession(app: FastifyInstance, sessions: Sessions): void {
+/** The same for one of the operations of a question. */
+function identifyInGraphBy(sessions: Sessions, { limits, shedding }: Traffic) {
+  return async (request: FastifyRequest, operation: Operation) => {
+    shedding.admitOne(operation, request)
+    const visitor = await visitorOf(request, sessions, operation)
+    await limits.admitOne(operation, request, visitor)
+    const { actor, sessionId } = visitor
+    return { actor, sessionId, userAgent: agentOf(operation, request) }
+  }
+}
+
+function completeBodies(app: FastifyInstance, visits: Visits): void {
   app.addHook('preHandler', async (request) => {
     const { operation } = request.routeOptions.config
-    const ends = operation?.service === 'identity' && operation.name === identity.signOut.name
-    const { body } = request
-    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
-    if (ends && isObject) request.body = { token: sessions.tokenOf(request), ...body }
+    if (operation) request.body = visits.complete(operation, request, request.body)
   })
-}
-
-/** On what a session starts, for its owner's list of sessions. */
-function agentOf({ headers, routeOptions }: FastifyRequest): string | undefined {
-  const { operation } = routeOptions.config
-  const starts = operation?.service === 'identity' && startsSession.has(operation.name)
-  return starts ? headers['user-agent']?.slice(0, 400) : undefined
-}
-
-const startsSession = new Set<string>([
-  identity.register.name,
-  identity.signIn.name,
-  identity.confirmSignIn.name,
-])
-
-/** Only what a shopper owns needs an identity; browsing leaves no cookie. */
-function usesGuest(operation: Operation): boolean {
-  return accessList(operation).includes('shopper')
 }

@@ -80,6 +80,14 @@ test('an operation that appears in the fleet is served, described, and goes thro
   )
 })
 
+test('an operation that appears in the fleet is in the graph, too', async () => {
+  const payload = { query: '{ readLoyaltyPoints(id: "1") { points } }' }
+  const ask = async () => (await door.app.inject({ method: 'POST', url: '/graphql', payload })).json()
+  assert.equal((await ask()).errors[0].extensions.code, 'query-invalid')
+  await door.offer(loyalty({ readPoints, giveMine }))
+  assert.deepEqual((await ask()).data, { readLoyaltyPoints: { points: 1 } })
+})
+
 test('its input is checked, and its problems are told', async () => {
   await door.offer(loyalty({ readPoints, giveMine }))
   const refused = await door.post('/loyalty/mine', { points: 0, more: 1 })
@@ -107,6 +115,20 @@ test('an address that is known already gets a further method, and a closer name'
   const wrong = await door.app.inject({ method: 'PUT', url: '/api/things/1' })
   assert.deepEqual([wrong.statusCode, wrong.headers.allow], [405, 'GET, HEAD, DELETE, OPTIONS'])
   assert.equal((await door.post('/things', { name: 'x' })).statusCode, 201)
+})
+
+test('what is learned counts to the same limits as the rest', async () => {
+  await door.app.close()
+  door = await openDoor({
+    environment: { RATE_LIMIT_ACTOR_READS: '3' },
+    more: { readPoints: () => ({ points: 1 }) },
+  })
+  await door.offer(loyalty({ readPoints: { ...readPoints, cache: undefined } }))
+  const [guest] = (await door.get('/mine')).cookies
+  const statuses: number[] = []
+  for (const url of ['/loyalty/1', '/mine', '/loyalty/2', '/loyalty/3'])
+    statuses.push((await door.get(url, { cookie: `rialto_guest=${guest?.value}` })).statusCode)
+  assert.deepEqual(statuses, [200, 200, 200, 429])
 })
 
 test('what is under way is answered when the operations change', async () => {

@@ -162,3 +162,19 @@ test('a page and what it asks for are counted for its visitor, who is told so by
   assert.ok(Number(refused.headers['retry-after']) > 0)
   assert.deepEqual(await statuses(1, '/', { headers, from: '198.51.100.1' }), [200])
 })
+
+test('what a question asks for is counted as at its own address', async () => {
+  await open({ RATE_LIMIT_ADDRESS_AUTH: '2', RATE_LIMIT_ADDRESS_READS: '4' })
+  const question = async (query: string) => {
+    const payload = { query }
+    const sent = { method: 'POST', url: '/graphql', remoteAddress: '203.0.113.7', payload } as const
+    const reply = await door?.app.inject(sent)
+    return [reply?.statusCode, reply?.json().errors?.[0].extensions.code]
+  }
+  assert.equal((await ask('/api/prove', { method: 'POST' })).statusCode, 204)
+  assert.deepEqual(await question('mutation { prove }'), [200, undefined])
+  assert.deepEqual(await question('mutation { prove }'), [200, 'too-many-requests'])
+  // The two before were read by the gateway, too; this one is the third, and asks for two.
+  assert.deepEqual(await question('{ one: mine { whose } two: mine { whose } }'), [200, 'too-many-requests'])
+  assert.deepEqual(await question('{'), [429, 'too-many-requests'])
+})

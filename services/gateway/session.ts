@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { identity, type Profile, type Session } from '@rialto/identity/contract'
 import { type Actor, anyone } from '@rialto/kit/access'
 import type { Call } from '@rialto/kit/client'
-import { accessList } from '@rialto/kit/contract'
+import { accessList, type Operation } from '@rialto/kit/contract'
 import { newId } from '@rialto/kit/id'
 import { deadlineExceeded, forbidden, is, unauthenticated, unavailable } from '@rialto/kit/problem'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -15,13 +15,16 @@ export const guestCookie = 'rialto_guest'
 export interface Visitor {
   readonly actor: Actor
   readonly sessionId?: string
-  /** Set when the visitor has no guest identity yet: it is sent as a cookie if an operation makes use of it. */
+  /** Set when the visitor has no guest identity yet, or one to be signed anew: it is sent as a cookie if an operation makes use of it. */
   readonly newGuest?: string
+  /** Why it could not be told whose session it is: then only what is open to all can be asked for. */
+  readonly untold?: unknown
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     visitor?: Visitor
+    identifying?: Promise<Visitor>
   }
 }
 
@@ -37,6 +40,8 @@ export interface Sessions {
 
 export interface SessionOptions {
   readonly secret: string
+  /** What it has signed is known, too, and signed anew. */
+  readonly otherSecret?: string
   /** Cookies travel over HTTPS only. */
   readonly secure: boolean
   readonly call: Call
@@ -54,7 +59,7 @@ const trustedForMs = 10_000
 // While identity is away nobody can end a session either, so those known before stay good for so long.
 const rememberedMs = 900_000
 
-export function createSessions({ secret, secure, call }: SessionOptions): Sessions {
+export function createSessions({ secret, otherSecret, secure, call }: SessionOptions): Sessions {
   const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
   const sessionOf = async (token: string): Promise<Known> => {
     const cached = known.get(token)
@@ -76,19 +81,25 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
     identify: async (request) => {
       guardOrigin(request)
       const token = tokenOf(request)
-      const guestId = guestOf(request.cookies[guestCookie], secret)
+      const given = request.cookies[guestCookie]
+      const fresh = guestOf(given, secret)
+      const guestId = fresh ?? (otherSecret && guestOf(given, otherSecret))
       if (token !== undefined) {
-        const session = await sessionOf(token).catch((error) => {
-          // What is open to all stays open to a browser whose session cannot be told just now.
-          if (isAway(error) && isOpenToAll(request) && !bearer(request)) return 'unknown' as const
-          throw error
-        })
-        if (session === 'unknown') return { actor: guestId ? { kind: 'guest', id: guestId } : anyone }
-        const { profile, sessionId } = session
-        if (profile) return { actor: signedIn(profile, guestId), sessionId }
+        const told = await sessionOf(token).then(
+          (session) => session,
+          (untold: unknown) => {
+            if (isAway(untold) && !bearer(request)) return { untold }
+            throw untold
+          },
+        )
+        if ('untold' in told) return { actor: guestId ? { kind: 'guest', id: guestId } : anyone, ...told }
+        if (told.profile) {
+          const { profile, sessionId } = told
+          return { actor: signedIn(profile, guestId), sessionId }
+        }
         if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
       }
-      if (guestId) return { actor: { kind: 'guest', id: guestId } }
+      if (guestId) return { actor: { kind: 'guest', id: guestId }, ...(!fresh && { newGuest: guestId }) }
       const newGuest = newId('guest')
       return { actor: { kind: 'guest', id: newGuest }, newGuest }
     },
@@ -111,10 +122,20 @@ export function createSessions({ secret, secure, call }: SessionOptions): Sessio
   }
 }
 
-/** The visitor of this request, found out once. */
-export async function visitorOf(request: FastifyRequest, sessions: Sessions): Promise<Visitor> {
-  request.visitor ??= await sessions.identify(request)
-  return request.visitor
+/**
+ * The visitor of this request, found out once, as the one who asks for an operation: what is open to all stays open to
+ * a browser whose session cannot be told just now.
+ */
+export async function visitorOf(
+  request: FastifyRequest,
+  sessions: Sessions,
+  operation = request.routeOptions.config.operation,
+): Promise<Visitor> {
+  request.identifying ??= sessions.identify(request)
+  const visitor = await request.identifying
+  if (visitor.untold !== undefined && !isOpenToAll(operation)) throw visitor.untold
+  request.visitor = visitor
+  return visitor
 }
 
 function signedIn({ id, role, permissions }: Profile, guestId: string | undefined): Actor {
@@ -125,8 +146,7 @@ function isAway(error: unknown): boolean {
   return is(error, unavailable) || is(error, deadlineExceeded)
 }
 
-function isOpenToAll(request: FastifyRequest): boolean {
-  const { operation } = request.routeOptions.config
+function isOpenToAll(operation: Operation | undefined): boolean {
   return operation !== undefined && accessList(operation).includes('anyone')
 }
 
@@ -143,7 +163,7 @@ function bearer(request: FastifyRequest): string | undefined {
  * A page of another site can make a browser send our cookies. Browsers then name that site in `Origin`; a
  * change that comes from elsewhere is refused. Bearer tokens are never sent by a browser on its own.
  */
-function guardOrigin(request: FastifyRequest): void {
+export function guardOrigin(request: FastifyRequest): void {
   const { origin, host } = request.headers
   const changes = request.method !== 'GET' && request.method !== 'HEAD'
   if (changes && !bearer(request) && origin !== undefined && !sameHost(origin, host)) {

@@ -86,3 +86,13 @@ test('when the rush is over everybody is let in again', async () => {
   await until('the log says so', () => told.length === 2)
   assert.deepEqual(told, ['the shop is overloaded; what can wait is turned away', 'the rush is over'])
 })
+
+test('in a rush each operation of a question is looked at by itself', async () => {
+  const ask = (query: string) => door.app.inject({ method: 'POST', url: '/graphql', payload: { query } })
+  await ask('{ mine { whose } }')
+  await hold(9)
+  await rushBegins()
+  const refused = (await ask(`{ thing(id: "new-${asked++}") { seen } }`)).json()
+  assert.deepEqual([refused.data, refused.errors[0].extensions.code], [null, 'overloaded'])
+  assert.deepEqual((await ask('mutation { pay }')).json(), { data: { pay: true } })
+})

@@ -165,13 +165,15 @@ export interface DoorOptions {
   readonly patience?: Patience
   readonly pages?: PageHandler
   readonly log?: Logger
+  readonly secret?: string
+  readonly otherSecret?: string
   /** Answers of operations that it learns of. */
   readonly more?: Readonly<Record<string, Answer>>
 }
 
 /** A gateway before services that answer by heart. */
 export async function openDoor(options: DoorOptions = {}) {
-  const { environment = {}, patience, pages, log = silent, more } = options
+  const { environment = {}, log = silent, more, ...given } = options
   const seen: Seen = { things: 0 }
   const broker = createLocalBroker()
   const answers = { ...answersOf(seen), ...more }
@@ -190,11 +192,10 @@ export async function openDoor(options: DoorOptions = {}) {
     broker,
     log,
     secret: 's'.repeat(32),
+    ...given,
     secure: false,
     version: '1',
     traffic: readSettings([trafficSettings], environment) as TrafficSettings,
-    patience,
-    pages,
   })
   const headers = { 'content-type': 'application/json' }
   return {

@@ -51,8 +51,10 @@ export interface Auth {
   addPassword(queries: Queries, of: { accountId: string; hash: string }): Promise<void>
 }
 
-export function openAuth(secret: string): Auth {
+/** With another secret, sessions that it has signed are known too; new ones are signed with the first. */
+export function openAuth(secret: string, otherSecret?: string): Auth {
   const auth = configured(secret)
+  const all = otherSecret === undefined ? [auth] : [auth, configured(otherSecret)]
   return {
     signUp: async (queries, { hash, ...body }) => {
       const expiresAt = nextExpiry()
@@ -77,13 +79,16 @@ export function openAuth(secret: string): Auth {
       return { token, expiresAt, account, key }
     },
     signOut: async (queries, token) => {
-      if (tokenFormat.test(token))
-        await withQueries(queries, () => auth.api.signOut({ headers: headersOf(token) }))
+      if (!tokenFormat.test(token)) return
+      for (const { api } of all) await withQueries(queries, () => api.signOut({ headers: headersOf(token) }))
     },
     resolve: async (queries, token) => {
       if (!tokenFormat.test(token)) return undefined
-      const found = await withQueries(queries, () => auth.api.getSession({ headers: headersOf(token) }))
-      return found ? { account: found.user, sessionId: found.session.id } : undefined
+      for (const { api } of all) {
+        const found = await withQueries(queries, () => api.getSession({ headers: headersOf(token) }))
+        if (found) return { account: found.user, sessionId: found.session.id }
+      }
+      return undefined
     },
     addPassword: async (queries, { accountId, hash }) => {
       const { internalAdapter } = await auth.$context

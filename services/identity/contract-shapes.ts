@@ -34,6 +34,7 @@ export const permissions = [
   'payments',
   'shipping',
   'notifications',
+  'webhooks',
   'customers',
   'staff',
   'operations',

@@ -150,7 +150,7 @@ export const identity = contract(
       path: '/me/addresses',
       access: 'customer',
       summary: 'Save an address',
-      body: input(addressFields),
+      body: input(addressFields, 'SavedAddressInput'),
       reply: { 201: SavedAddress },
       problems: [conflict],
     },
@@ -159,7 +159,7 @@ export const identity = contract(
       path: '/me/addresses/:id',
       access: 'customer',
       summary: 'Replace an address',
-      body: input(addressFields),
+      body: input(addressFields, 'SavedAddressInput'),
       reply: { 200: SavedAddress },
     },
     removeAddress: {

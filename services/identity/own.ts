@@ -17,6 +17,14 @@ const secretHint = 'Give at least 32 random characters, such as `openssl rand -h
 export const config = Type.Object({
   RIALTO_SECRET: Type.Optional(Type.String({ minLength: 32, secret: true, description: secretHint })),
   SHOP_NAME: Type.String({ default: 'Rialto', minLength: 1, description: 'Give the name of the shop.' }),
+  RIALTO_OTHER_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      secret: true,
+      description:
+        'While RIALTO_SECRET is changed, give the next or the former one here: it is accepted too.',
+    }),
+  ),
   RIALTO_ADMIN_EMAIL: Type.Optional(
     Type.String({
       format: 'email',
@@ -34,12 +42,17 @@ export const config = Type.Object({
 })
 
 export function openOwn(settings: Static<typeof config>): Own {
-  const { RIALTO_SECRET, RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = settings
+  const {
+    RIALTO_SECRET,
+    RIALTO_OTHER_SECRET,
+    RIALTO_ADMIN_EMAIL: email,
+    RIALTO_ADMIN_PASSWORD: password,
+  } = settings
   if (!RIALTO_SECRET) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
   return {
-    auth: openAuth(RIALTO_SECRET),
-    links: openLinkTokens(RIALTO_SECRET),
-    codes: openCodes(RIALTO_SECRET, settings.SHOP_NAME),
+    auth: openAuth(RIALTO_SECRET, RIALTO_OTHER_SECRET),
+    links: openLinkTokens(RIALTO_SECRET, RIALTO_OTHER_SECRET),
+    codes: openCodes(RIALTO_SECRET, settings.SHOP_NAME, RIALTO_OTHER_SECRET),
     admin: email && password ? { email, password } : undefined,
   }
 }

@@ -6,6 +6,7 @@ import {
   Id,
   Instant,
   input,
+  Link,
   oneOf,
   Page,
   paging,
@@ -15,9 +16,11 @@ import {
   Version,
 } from '@rialto/kit/schema'
 
+const AvailabilityState = oneOf(['in-stock', 'low', 'out'], { title: 'AvailabilityState' })
+
 export const Availability = entity('Availability', {
-  variantId: Id('var'),
-  state: oneOf(['in-stock', 'low', 'out']),
+  variantId: Link('var'),
+  state: AvailabilityState,
   available: Type.Integer({
     description: 'How many can be bought now; 9,999 when not tracked or backordered',
   }),
@@ -25,7 +28,7 @@ export const Availability = entity('Availability', {
 export type Availability = Static<typeof Availability>
 
 export const Stock = entity('Stock', {
-  variantId: Id('var'),
+  variantId: Link('var'),
   locationId: Id('loc'),
   tracked: Type.Boolean({ description: 'Untracked variants are always available' }),
   backorder: Type.Boolean({ description: 'May be sold below zero, up to the cap of 9,999' }),
@@ -42,7 +45,7 @@ export type Stock = Static<typeof Stock>
 
 export const Movement = entity('Movement', {
   id: Id('mov'),
-  variantId: Id('var'),
+  variantId: Link('var'),
   kind: oneOf(['receive', 'adjust', 'count', 'reserve', 'release', 'commit', 'return']),
   quantity: Type.Integer({ description: 'Signed change of `free`, or for a commit of `sold`' }),
   reason: Type.Optional(Type.String()),
@@ -124,7 +127,7 @@ export const inventory = contract(
       summary: 'List stock',
       query: Type.Object({
         ...paging,
-        state: Type.Optional(oneOf(['in-stock', 'low', 'out'])),
+        state: Type.Optional(AvailabilityState),
         variantIds: Type.Optional(
           Type.Array(Id('var'), { minItems: 1, maxItems: 100, description: 'Of these variants only' }),
         ),

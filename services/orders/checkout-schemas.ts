@@ -1,12 +1,12 @@
 import { problem } from '@rialto/kit/problem'
-import { entity, Id, Instant, Money, oneOf, type Static, Type } from '@rialto/kit/schema'
+import { entity, Id, Instant, Link, Money, oneOf, type Static, Type } from '@rialto/kit/schema'
 
 export const Checkout = entity('Checkout', {
   id: Id('chk'),
   status: oneOf(['running', 'action-required', 'confirmed', 'failed'], {
     description: '`running`: not decided yet, read it again',
   }),
-  orderId: Type.Optional(Id('ord')),
+  orderId: Type.Optional(Link('ord')),
   orderNumber: Type.Optional(Type.String()),
   redirectUrl: Type.Optional(Type.String({ description: 'Where the shopper confirms the payment' })),
   failure: Type.Optional(

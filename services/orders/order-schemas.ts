@@ -1,21 +1,21 @@
-import { entity, Id, Instant, oneOf, type Static, Text, Type } from '@rialto/kit/schema'
+import { entity, Id, Instant, Link, Minor, oneOf, type Static, Text, Type } from '@rialto/kit/schema'
 
 // The parts of an order.
 
 export const OrderLine = entity('OrderLine', {
   id: Id('line'),
-  variantId: Id('var'),
+  variantId: Link('var'),
   title: Type.String(),
   variantTitle: Type.String(),
   handle: Type.String(),
   sku: Type.Optional(Type.String()),
   imageUrl: Type.Optional(Type.String()),
   quantity: Type.Integer(),
-  unitPrice: Type.Integer(),
-  discount: Type.Integer({ description: 'Negative or zero' }),
-  tax: Type.Integer(),
-  taxRate: Type.Number(),
-  total: Type.Integer(),
+  unitPrice: Minor(),
+  discount: Minor('Minor units, negative or zero'),
+  tax: Minor(),
+  taxRate: Type.Number({ description: 'Percent' }),
+  total: Minor(),
   fulfilled: Type.Integer({ description: 'Packed so far' }),
 })
 export type OrderLine = Static<typeof OrderLine>
@@ -34,14 +34,22 @@ export type Fulfilment = Static<typeof Fulfilment>
 
 export const Refund = entity('Refund', {
   id: Id('ref'),
-  amount: Type.Integer(),
+  amount: Minor(),
   reason: Type.String(),
   status: oneOf(['requested', 'done', 'failed']),
   createdAt: Instant,
 })
 
-export const PaymentStatus = oneOf(['authorized', 'paid', 'partially-refunded', 'refunded', 'voided'])
-export const FulfilmentStatus = oneOf(['none', 'partial', 'packed', 'shipped', 'delivered'])
+export const OrderStatus = oneOf(['processing', 'shipped', 'delivered', 'cancelled'], {
+  title: 'OrderStatus',
+  description: 'In the customer’s words; derived',
+})
+export const PaymentStatus = oneOf(['authorized', 'paid', 'partially-refunded', 'refunded', 'voided'], {
+  title: 'OrderPaymentStatus',
+})
+export const FulfilmentStatus = oneOf(['none', 'partial', 'packed', 'shipped', 'delivered'], {
+  title: 'OrderFulfilmentStatus',
+})
 
 export const OrderNote = entity('OrderNote', {
   id: Id('note'),

@@ -75,6 +75,7 @@ export async function saveOrders(tx: Tx, orders: readonly Order[]): Promise<void
 
 export interface Listing {
   readonly whose: Whose
+  readonly ids?: readonly string[]
   readonly status?: Order['status']
   readonly paymentStatus?: Order['paymentStatus']
   readonly fulfilmentStatus?: Order['fulfilmentStatus']
@@ -180,8 +181,9 @@ function demand(row: Row | undefined, whose: Whose): Order {
 }
 
 function filterOf(listing: Omit<Listing, 'whose' | 'limit'>): Sql {
-  const { status, paymentStatus, fulfilmentStatus, email, ownerId, number, after } = listing
+  const { ids, status, paymentStatus, fulfilmentStatus, email, ownerId, number, after } = listing
   return sql`true
+    ${ids ? sql`and id = any(${ids})` : sql``}
     ${status ? sql`and status = ${status}` : sql``}
     ${paymentStatus ? sql`and payment_status = ${paymentStatus}` : sql``}
     ${fulfilmentStatus ? sql`and fulfilment_status = ${fulfilmentStatus}` : sql``}

@@ -191,6 +191,17 @@ test('an order is its owner’s and the staff’s alone', async () => {
   )
 })
 
+test('orders are read by their ids, but never those of others', async () => {
+  const [mine, theirs] = [await shop.buy(), await shop.buy()]
+  const ids = [mine.id, theirs.id]
+  const seen = async (as: ReturnType<typeof owner> | typeof staff) => {
+    const { items } = await shop.world.call(orders.listOrders, { ids }, { as })
+    return items.map(({ id }) => id).sort()
+  }
+  assert.deepEqual(await seen(owner(mine)), [mine.id])
+  assert.deepEqual(await seen(staff), ids.toSorted())
+})
+
 test('a guest finds the order by number and e-mail; a wrong one of either gets the same answer', async () => {
   const { number, id } = await shop.buy()
   const find = (typed: string, email: string) =>

@@ -1,6 +1,6 @@
 import type { OperationSpec } from '@rialto/kit/contract'
-import { Id, input, oneOf, Page, paging, Text, Type } from '@rialto/kit/schema'
-import { Saga, SagaDetails, sagaActionRefused, sagaKinds, sagaStates } from './saga-schemas.ts'
+import { Id, input, Page, paging, Text, Type } from '@rialto/kit/schema'
+import { Saga, SagaDetails, SagaKind, SagaOutcome, SagaState, sagaActionRefused } from './saga-schemas.ts'
 
 const operations = 'staff:operations' as const
 const note = Type.Optional(
@@ -20,8 +20,8 @@ export const sagaOperations = {
     summary: 'List checkouts, cancellations and refunds on their way or ended, newest first',
     query: Type.Object({
       ...paging,
-      kind: Type.Optional(oneOf(sagaKinds)),
-      state: Type.Optional(oneOf(sagaStates)),
+      kind: Type.Optional(SagaKind),
+      state: Type.Optional(SagaState),
     }),
     reply: { 200: Page(Saga) },
   },
@@ -50,7 +50,7 @@ export const sagaOperations = {
     summary: 'Tell what became of a payment or refund that the gateway does not answer about',
     description:
       'Look into the gateway’s back office first. It is asked once more before your word is taken. Approved: the money is held, charged or given back, whatever was to be done; declined: it is not, nor will be.',
-    body: input({ outcome: oneOf(['approved', 'declined']), note: Text(200) }),
+    body: input({ outcome: SagaOutcome, note: Text(200) }),
     reply: { 200: SagaDetails },
     problems: [sagaActionRefused],
   },

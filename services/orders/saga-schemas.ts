@@ -1,21 +1,20 @@
 import { problem } from '@rialto/kit/problem'
-import { entity, Id, Instant, Money, oneOf, type Static, Type } from '@rialto/kit/schema'
+import { entity, Id, Instant, Link, Money, oneOf, type Static, Type } from '@rialto/kit/schema'
 
 export const sagaKinds = ['checkout', 'cancellation', 'refund'] as const
 export const sagaStates = ['running', 'waiting', 'stuck', 'done', 'failed'] as const
 export const sagaActions = ['retry', 'skip', 'compensate'] as const
-export type SagaActionName = (typeof sagaActions)[number]
+export const SagaKind = oneOf(sagaKinds, { title: 'SagaKind' })
+export const SagaState = oneOf(sagaStates, { title: 'SagaState' })
+export const SagaOutcome = oneOf(['approved', 'declined'], { title: 'SagaOutcome' })
+const SagaActionName = oneOf(sagaActions, { title: 'SagaActionName' })
+export type SagaActionName = Static<typeof SagaActionName>
 
 /** For whom a saga waits; `person`: it goes no further without one. */
-export const WaitsFor = oneOf([
-  'shopper',
-  'gateway',
-  'inventory',
-  'pricing',
-  'payments',
-  'cart',
-  'person',
-] as const)
+export const WaitsFor = oneOf(
+  ['shopper', 'gateway', 'inventory', 'pricing', 'payments', 'cart', 'person'] as const,
+  { title: 'SagaWaitsFor' },
+)
 export type WaitsFor = Static<typeof WaitsFor>
 
 /** What was done of one step so far. */
@@ -32,13 +31,14 @@ export type SagaStep = Static<typeof SagaStep>
 
 const saga = {
   id: Type.String({ description: '`chk_…` of a checkout, `can_…` of a cancellation, `ref_…` of a refund' }),
-  kind: oneOf(sagaKinds),
+  kind: SagaKind,
   state: oneOf(sagaStates, {
+    title: 'SagaState',
     description:
       '`waiting`: for somebody outside, and goes on by itself; `stuck`: for so long, or for such a reason, that a person has to look',
   }),
   checkoutId: Id('chk'),
-  orderId: Type.Optional(Id('ord')),
+  orderId: Type.Optional(Link('ord')),
   amount: Money,
   step: Type.String({ description: 'What is to be done next, or how it ended' }),
   since: Type.Optional({ ...Instant, description: 'When it came to this step' }),
@@ -49,7 +49,7 @@ const saga = {
     ...Instant,
     description: 'When it is tried again by itself; for a shopper, when it is given up',
   }),
-  allows: Type.Array(oneOf(sagaActions), { description: 'What a person can do about it now' }),
+  allows: Type.Array(SagaActionName, { description: 'What a person can do about it now' }),
   startedAt: Instant,
 }
 
@@ -57,10 +57,10 @@ export const Saga = entity('Saga', saga)
 export type Saga = Static<typeof Saga>
 
 export const SagaAction = entity('SagaAction', {
-  action: oneOf(sagaActions),
+  action: SagaActionName,
   by: Type.String({ description: 'The member of staff' }),
   at: Instant,
-  outcome: Type.Optional(oneOf(['approved', 'declined'])),
+  outcome: Type.Optional(SagaOutcome),
   note: Type.Optional(Type.String()),
   stepBefore: Type.String(),
   stepAfter: Type.String(),
@@ -75,7 +75,7 @@ export const SagaDetails = entity('SagaDetails', {
 export type SagaDetails = Static<typeof SagaDetails>
 
 export const sagaActionRefused = problem('saga-action-refused', 409, 'This cannot be done about it now', {
-  state: oneOf(sagaStates),
+  state: SagaState,
   step: Type.String(),
-  allows: Type.Array(oneOf(sagaActions)),
+  allows: Type.Array(SagaActionName),
 })

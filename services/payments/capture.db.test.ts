@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { newId } from '@rialto/kit/id'
+import { invalidInput } from '@rialto/kit/problem'
 import type { Service } from '@rialto/kit/service'
 import { openWorld, type World } from '@rialto/kit/testing'
 import { orderCancelled, orderPlaced, refundRequested } from '@rialto/orders/contract'
@@ -213,6 +214,14 @@ test('a refund that is heard of before the capture waits for it', async () => {
   await world.hear(orderPlaced, placed(checkoutId))
   assert.equal((await paymentOf(world, checkoutId)).refunded, 700)
   await assertBalanced(world)
+})
+
+test('nothing, and less than nothing, is not refunded', async () => {
+  const { checkoutId } = await captured()
+  for (const amount of [0, -1]) {
+    const asked = { refundId: newId('ref'), checkoutId, amount: eur(amount) }
+    await assert.rejects(world.call(payments.refundPayment, asked), { code: invalidInput.code })
+  }
 })
 
 test('what was never charged is not refunded', async () => {

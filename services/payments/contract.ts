@@ -6,6 +6,7 @@ import {
   Id,
   Instant,
   input,
+  Minor,
   Money,
   oneOf,
   Page,
@@ -36,8 +37,8 @@ export const Payment = entity('Payment', {
     description: '`unknown`: the gateway did not answer; it is asked until it does',
   }),
   amount: Money,
-  captured: Type.Integer({ description: 'Minor units' }),
-  refunded: Type.Integer({ description: 'Minor units' }),
+  captured: Minor(),
+  refunded: Minor(),
   declineReason: Type.Optional(Type.String({ description: 'In words for the shopper' })),
   declineField: Type.Optional(
     oneOf(['number', 'expiry', 'cvc'], { description: 'The card field to correct' }),
@@ -56,8 +57,8 @@ export const LedgerEntry = entity(
     id: Id('led'),
     paymentId: Id('pay'),
     account: oneOf(['customer', 'authorized', 'gateway', 'revenue', 'refunds']),
-    debit: Type.Integer(),
-    credit: Type.Integer(),
+    debit: Minor(),
+    credit: Minor(),
     currency: Type.String(),
     kind: oneOf(['authorize', 'capture', 'void', 'refund']),
     at: Instant,
@@ -271,7 +272,7 @@ export const payments = contract(
       urgent: true,
       summary: 'Sandbox gateway: what the 3-D Secure page shows',
       reply: {
-        200: Type.Object({
+        200: entity('SandboxChallenge', {
           id: Type.String(),
           amount: Money,
           status: oneOf(['open', 'approved', 'refused']),

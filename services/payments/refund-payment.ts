@@ -1,4 +1,4 @@
-import { notFound } from '@rialto/kit/problem'
+import { invalidInput, notFound } from '@rialto/kit/problem'
 import type { Handler } from '@rialto/kit/service'
 import type { payments } from './contract.ts'
 import type { Own } from './own.ts'
@@ -12,6 +12,8 @@ export const refundPayment: Handler<typeof payments.refundPayment, Own> = async 
   context,
 ) => {
   const { database, now } = context
+  if (amount.amount < 1)
+    throw invalidInput(`The amount ${tooSmall}.`, { errors: [{ field: 'amount', message: tooSmall }] })
   await noteRefund(database, { id: refundId, checkoutId, ...amount, at: now() })
   const payment = await findPayment(database, checkoutId)
   if (!payment) throw notFound('This checkout has no payment.')
@@ -26,3 +28,5 @@ export const refundPayment: Handler<typeof payments.refundPayment, Own> = async 
     ...(status === 'failed' && reason !== null && { reason }),
   }
 }
+
+const tooSmall = 'must be more than nothing'

@@ -8,6 +8,8 @@ import {
   Id,
   Instant,
   input,
+  Link,
+  Minor,
   Money,
   Page,
   paging,
@@ -19,25 +21,25 @@ import {
   Version,
 } from '@rialto/kit/schema'
 
-const Minor = Type.Integer({ description: 'Minor units of the quote’s currency' })
+const InMinor = Minor('Minor units of the quote’s currency')
 
 export const Adjustment = entity(
   'Adjustment',
-  { promotionId: Id('promo'), label: Type.String(), amount: Minor },
+  { promotionId: Id('promo'), label: Type.String(), amount: InMinor },
   'A reduction with its reason; the amount is negative',
 )
 
 export const QuoteLine = entity('QuoteLine', {
-  variantId: Id('var'),
+  variantId: Link('var'),
   quantity: Type.Integer(),
-  unitPrice: Minor,
-  compareAtPrice: Type.Optional(Minor),
-  subtotal: Type.Integer({ description: 'unitPrice × quantity' }),
+  unitPrice: InMinor,
+  compareAtPrice: Type.Optional(InMinor),
+  subtotal: Minor('unitPrice × quantity'),
   adjustments: Type.Array(Adjustment),
   taxRate: Type.Number({ description: 'Percent' }),
-  taxBase: Minor,
-  tax: Minor,
-  total: Type.Integer({ description: 'What the shopper pays for the line, tax included' }),
+  taxBase: InMinor,
+  tax: InMinor,
+  total: Minor('What the shopper pays for the line, tax included'),
 })
 
 export const Quote = entity('Quote', {
@@ -46,12 +48,12 @@ export const Quote = entity('Quote', {
   lines: Type.Array(QuoteLine),
   delivery: Type.Optional(
     Type.Object({
-      price: Minor,
+      price: InMinor,
       adjustments: Type.Array(Adjustment),
       taxRate: Type.Number(),
-      taxBase: Minor,
-      tax: Minor,
-      total: Minor,
+      taxBase: InMinor,
+      tax: InMinor,
+      total: InMinor,
     }),
   ),
   coupons: Type.Array(
@@ -59,11 +61,11 @@ export const Quote = entity('Quote', {
   ),
   hints: Type.Array(Type.String(), { description: 'What is missing for a promotion that nearly applies' }),
   missing: Type.Array(Id('var'), { description: 'Variants without a price; they are not in `lines`' }),
-  subtotal: Type.Integer({ description: 'Sum of the lines’ subtotals' }),
-  discount: Type.Integer({ description: 'Sum of all adjustments, negative or zero' }),
-  deliveryTotal: Minor,
-  tax: Type.Integer({ description: 'Sum of taxes, contained in the total' }),
-  total: Type.Integer({ description: 'Sum of the lines’ and the delivery’s totals' }),
+  subtotal: Minor('Sum of the lines’ subtotals'),
+  discount: Minor('Sum of all adjustments, negative or zero'),
+  deliveryTotal: InMinor,
+  tax: Minor('Sum of taxes, contained in the total'),
+  total: Minor('Sum of the lines’ and the delivery’s totals'),
 })
 export type Quote = Static<typeof Quote>
 
@@ -89,16 +91,19 @@ const promotionFields = {
       description: 'Applies only with this code; without it, to every cart',
     }),
   ),
-  action: Type.Union([
-    input({ kind: Type.Literal('percent'), percent: Type.Number({ exclusiveMinimum: 0, maximum: 100 }) }),
-    input({ kind: Type.Literal('fixed'), amount: Money }),
-    input({ kind: Type.Literal('free-delivery') }),
-    input({
-      kind: Type.Literal('buy-x-get-y'),
-      buy: Type.Integer({ minimum: 1, maximum: 100 }),
-      get: Type.Integer({ minimum: 1, maximum: 100 }),
-    }),
-  ]),
+  action: Type.Union(
+    [
+      input({ kind: Type.Literal('percent'), percent: Type.Number({ exclusiveMinimum: 0, maximum: 100 }) }),
+      input({ kind: Type.Literal('fixed'), amount: Money }),
+      input({ kind: Type.Literal('free-delivery') }),
+      input({
+        kind: Type.Literal('buy-x-get-y'),
+        buy: Type.Integer({ minimum: 1, maximum: 100 }),
+        get: Type.Integer({ minimum: 1, maximum: 100 }),
+      }),
+    ],
+    { title: 'PromotionAction' },
+  ),
   minimumSubtotal: Type.Optional(Money),
   minimumQuantity: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
   productIds: Type.Optional(
@@ -150,6 +155,7 @@ export const pricing = contract(
       path: '/quotes',
       access: ['anyone', 'service'],
       idempotent: 'by-content',
+      readOnly: true,
       summary: 'Price lines with promotions, delivery and tax, and explain it',
       body: QuoteRequest,
       reply: { 200: Quote },

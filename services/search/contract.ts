@@ -1,12 +1,12 @@
 import { contract, event } from '@rialto/kit/contract'
-import { Empty, entity, Id, Money, oneOf, paging, type Static, Text, Type } from '@rialto/kit/schema'
+import { Empty, entity, Id, Link, Money, oneOf, paging, type Static, Text, Type } from '@rialto/kit/schema'
 
 export const availabilityStates = ['in-stock', 'low', 'out'] as const
 
 export const Hit = entity(
   'SearchHit',
   {
-    productId: Id('prod'),
+    productId: Link('prod'),
     handle: Type.String(),
     title: Type.String(),
     vendor: Type.String(),
@@ -15,9 +15,9 @@ export const Hit = entity(
     price: Money,
     priceTo: Type.Optional(Money),
     compareAtPrice: Type.Optional(Money),
-    availability: oneOf(availabilityStates),
+    availability: oneOf(availabilityStates, { title: 'AvailabilityState' }),
     variantCount: Type.Integer(),
-    variantId: Type.Optional(Id('var')),
+    variantId: Type.Optional(Link('var')),
   },
   'A product as lists show it: from `price` to `priceTo` where variants differ; `variantId` when there is only one.',
 )
@@ -91,7 +91,7 @@ export const search = contract(
       reply: {
         200: Type.Object({
           items: Type.Array(
-            Type.Object({
+            entity('Suggestion', {
               text: Type.String(),
               handle: Type.String(),
               imageUrl: Type.Optional(Type.String()),

@@ -7,6 +7,7 @@ import {
   Id,
   Instant,
   input,
+  Link,
   Money,
   oneOf,
   type Static,
@@ -29,19 +30,22 @@ const methodFields = {
   name: Text(100),
   description: Type.Optional(Text(300, 0)),
   countries: Type.Array(Country, { minItems: 1, maxItems: 250, description: 'The zone' }),
-  rate: Type.Union([
-    input({ kind: Type.Literal('flat'), price: Money }),
-    input({
-      kind: Type.Literal('by-weight'),
-      price: Money,
-      perKilogram: Type.Integer({ minimum: 0, description: 'Minor units per started kilogram' }),
-    }),
-    input({
-      kind: Type.Literal('by-item'),
-      price: Money,
-      perItem: Type.Integer({ minimum: 0, description: 'Minor units' }),
-    }),
-  ]),
+  rate: Type.Union(
+    [
+      input({ kind: Type.Literal('flat'), price: Money }),
+      input({
+        kind: Type.Literal('by-weight'),
+        price: Money,
+        perKilogram: Type.Integer({ minimum: 0, description: 'Minor units per started kilogram' }),
+      }),
+      input({
+        kind: Type.Literal('by-item'),
+        price: Money,
+        perItem: Type.Integer({ minimum: 0, description: 'Minor units' }),
+      }),
+    ],
+    { title: 'DeliveryMethodRate' },
+  ),
   freeFrom: Type.Optional(
     Type.Integer({ minimum: 0, description: 'Free from this subtotal on, minor units' }),
   ),
@@ -64,7 +68,7 @@ export type DeliveryMethod = Static<typeof DeliveryMethod>
 
 export const Shipment = entity('Shipment', {
   id: Id('shp'),
-  orderId: Id('ord'),
+  orderId: Link('ord'),
   fulfilmentId: Id('ful'),
   carrier: Type.String(),
   trackingNumber: Type.String(),
@@ -93,6 +97,7 @@ export const shipping = contract(
       path: '/delivery-options',
       access: ['anyone', 'service'],
       idempotent: 'by-content',
+      readOnly: true,
       summary: 'Offer delivery methods for a parcel and country, cheapest first',
       body: input({
         country: Country,
@@ -115,7 +120,7 @@ export const shipping = contract(
       path: '/delivery-methods',
       access: staff,
       summary: 'Create a delivery method',
-      body: input(methodFields),
+      body: input(methodFields, 'DeliveryMethodInput'),
       reply: { 201: DeliveryMethod },
     },
     replaceDeliveryMethod: {
@@ -123,7 +128,7 @@ export const shipping = contract(
       path: '/delivery-methods/:id',
       access: staff,
       summary: 'Replace a delivery method',
-      body: input(methodFields),
+      body: input(methodFields, 'DeliveryMethodInput'),
       reply: { 200: DeliveryMethod },
     },
     removeDeliveryMethod: {

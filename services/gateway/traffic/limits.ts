@@ -17,6 +17,8 @@ export interface Limits {
   guard(app: FastifyInstance): void
   /** Throws `too-many-requests` when this visitor has asked for too much of this kind. */
   admit(operation: Operation, request: FastifyRequest, visitor: Visitor): Promise<void>
+  /** The same for one of several operations of a request, each of which is counted by its address, too. */
+  admitOne(operation: Operation, request: FastifyRequest, visitor: Visitor): Promise<void>
 }
 
 declare module 'fastify' {
@@ -27,6 +29,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** How a route that is no operation is counted. */
     limit?: Kind
+    /** It asks for several operations, each of which is admitted by itself. */
+    isGraph?: boolean
   }
 }
 
@@ -51,10 +55,17 @@ export function createLimits(options: LimitsOptions): Limits {
   const spend = async (request: FastifyRequest, rule: Rule | undefined, whose: string) => {
     if (!rule) return undefined
     const verdict = await buckets.take(rule, whose)
-    request.spent = [...(request.spent ?? []), verdict]
+    const others = (request.spent ?? []).filter((one) => one.rule !== rule)
+    request.spent = [...others, verdict]
     if (verdict.allowed) return undefined
     request.retryAfterSeconds = Math.ceil(verdict.waitMs / 1_000)
     return refusal(verdict, request.retryAfterSeconds)
+  }
+  const admit: Limits['admit'] = async (operation, request, { actor, newGuest }) => {
+    if (newGuest !== undefined || !('id' in actor)) return
+    const rule = (actor.kind === 'staff' ? rules.staff : rules.shopper)[kindOf(operation)]
+    const problem = await spend(request, rule, actor.id)
+    if (problem) throw problem
   }
   return {
     guard: (app) => {
@@ -74,11 +85,12 @@ export function createLimits(options: LimitsOptions): Limits {
         return payload
       })
     },
-    admit: async (operation, request, { actor, newGuest }) => {
-      if (newGuest !== undefined || !('id' in actor)) return
-      const rule = (actor.kind === 'staff' ? rules.staff : rules.shopper)[kindOf(operation)]
-      const problem = await spend(request, rule, actor.id)
+    admit,
+    admitOne: async (operation, request, visitor) => {
+      const address = countedAddress(request.ip)
+      const problem = address && (await spend(request, rules.address[kindOf(operation)], address))
       if (problem) throw problem
+      await admit(operation, request, visitor)
     },
   }
 }

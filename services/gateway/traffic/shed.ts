@@ -21,6 +21,8 @@ export interface SheddingOptions {
 export interface Shedding {
   /** Sheds what comes to this app, from the hooks that were added before on. */
   guard(app: FastifyInstance): void
+  /** Throws `overloaded` when one of several operations of a request can wait. */
+  admitOne(operation: Operation, request: FastifyRequest): void
   /** The same door, with what is under way counted. */
   counted(dispatch: Dispatch): Dispatch
   close(): void
@@ -37,18 +39,23 @@ export function createShedding({ bearable, log, random = Math.random }: Shedding
   const load = { underWay: 0, buying: 0 }
   let mood: Mood = calm
   let turnedAway = 0
+  const mustWait = (priority: Priority | undefined) =>
+    priority !== undefined && !isAdmitted(priority, load, mood, bearable)
+  const turnAway = (request: FastifyRequest) => {
+    turnedAway++
+    const seconds = pauseSeconds.least + Math.floor(random() * pauseSeconds.spread)
+    request.retryAfterSeconds = seconds
+    return overloaded(`More is going on than the shop can bear. Try again in ${seconds} s.`)
+  }
   const guard = (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
-      if (isFromPage(request)) return
-      const priority = priorityOf(request)
-      if (!priority || isAdmitted(priority, load, mood, bearable)) return
+      if (isFromPage(request) || !mustWait(priorityOf(request))) return
       if (request.stale) return sendKept(request.stale, request, reply)
-      turnedAway++
-      const seconds = pauseSeconds.least + Math.floor(random() * pauseSeconds.spread)
-      request.retryAfterSeconds = seconds
-      const words = `More is going on than the shop can bear. Try again in ${seconds} s.`
-      return refuse(request, reply, overloaded(words))
+      return refuse(request, reply, turnAway(request))
     })
+  }
+  const admitOne: Shedding['admitOne'] = (operation, request) => {
+    if (mustWait(priorityOfOperation(operation, aboutOf(request)))) throw turnAway(request)
   }
   const look = (at: number, lateMs: number) => {
     const before = mood.name
@@ -67,7 +74,7 @@ export function createShedding({ bearable, log, random = Math.random }: Shedding
       load[kind]--
     }
   }
-  return { guard, counted, close: lookAgainAndAgain(look) }
+  return { guard, admitOne, counted, close: lookAgainAndAgain(look) }
 }
 
 /** A timer that comes late tells by how much everything else is late. Answers with what ends it. */
@@ -84,9 +91,9 @@ function lookAgainAndAgain(look: (at: number, lateMs: number) => void): () => vo
 
 /** What a request is for, as far as it can be told before anything is done for it; undefined is always admitted. */
 function priorityOf(request: FastifyRequest): Priority | undefined {
-  const { operation, limit } = request.routeOptions.config
-  const { 'user-agent': agent = '' } = request.headers
-  const about = { isKnown: isKnown(request), isCrawler: crawlers.test(agent) }
+  const { operation, limit, isGraph } = request.routeOptions.config
+  if (isGraph) return undefined
+  const about = aboutOf(request)
   if (operation) return priorityOfOperation(operation, about)
   if (limit) return priorityOfPage(limit === 'read' ? 'GET' : 'POST', about)
   if (!request.is404 || request.url.startsWith('/_astro/')) return undefined
@@ -116,6 +123,11 @@ export function priorityOfPage(method: string, { isKnown, isCrawler }: About): P
   if (isKnown) return reads ? 'owning' : 'shopping'
   if (!reads) return 'entering'
   return isCrawler ? 'crawling' : 'browsing'
+}
+
+function aboutOf(request: FastifyRequest): About {
+  const { 'user-agent': agent = '' } = request.headers
+  return { isKnown: isKnown(request), isCrawler: crawlers.test(agent) }
 }
 
 function isKnown({ headers: { authorization, cookie = '' } }: FastifyRequest): boolean {

@@ -11,6 +11,15 @@ test('a token is read as its link, and is the same each time it is made', () => 
   assert.equal(tokens.make(id), tokens.make(id))
 })
 
+test('while the secret is changed, the links of both are good', () => {
+  const id = newId('link')
+  const [former, next] = ['f'.repeat(32), 'n'.repeat(32)]
+  const changing = openLinkTokens(next, former)
+  assert.equal(changing.read(openLinkTokens(former).make(id)), id)
+  assert.equal(openLinkTokens(next).read(changing.make(id)), id)
+  assert.equal(openLinkTokens(former).read(changing.make(id)), undefined)
+})
+
 test('a token has one spelling', () => {
   const token = tokens.make(newId('link'))
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

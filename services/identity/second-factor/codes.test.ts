@@ -25,6 +25,18 @@ test('a stored secret is of use neither in another row nor with another secret o
   assert.throws(() => openCodes('another secret of the tests, longer', 'The Shop').forApp(of, 'eve'))
 })
 
+test('while the secret of the shop is changed, what is sealed with the former one is read, and sealed anew', () => {
+  const [former, next] = ['f'.repeat(32), 'n'.repeat(32)]
+  const accountId = newId('cust')
+  const of = { accountId, secret: openCodes(former, 'x').newSecret(accountId) }
+  const changing = openCodes(next, 'x', former)
+  const shown = changing.forApp(of, 'ada').secret
+  const secret = changing.sealedAnew(of) ?? ''
+  assert.equal(openCodes(next, 'x').forApp({ accountId, secret }, 'ada').secret, shown)
+  assert.equal(changing.sealedAnew({ accountId, secret }), undefined)
+  assert.equal(openCodes(next, 'x').sealedAnew(of), undefined)
+})
+
 test('recovery codes are many, long, and never the same; their hash is of one account', () => {
   const made = codes.newRecoveryCodes()
   assert.equal(new Set(made).size, 10)

@@ -1,14 +1,25 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { createOTP } from '@better-auth/utils/otp'
 
 /** Secrets and codes of second factors. What of them is stored is worth nothing without the secret of the shop. */
 export interface Codes {
+  /** Whether there is another secret of the shop, as it is being changed. */
+  readonly isChanging: boolean
   /** A fresh secret, as it is stored. */
   newSecret(accountId: string): string
   /** What an app needs to make the codes. */
   forApp(of: SealedSecret, account: string): { readonly secret: string; readonly uri: string }
   /** The step of time, near the present, whose code it is. */
   stepOf(of: SealedSecret, code: string, now: Date): Promise<number | undefined>
+  /** The secret sealed with the present secret of the shop, where it is sealed with the other one. */
+  sealedAnew(of: SealedSecret): string | undefined
   newRecoveryCodes(): string[]
   recoveryHash(accountId: string, code: string): string
   /** Vouches for some minutes that the account's password, whose hash this is, was given. */
@@ -33,16 +44,21 @@ const challengeMs = 10 * 60_000
 const recoveryCount = 10
 const digits = 6
 
-export function openCodes(shopSecret: string, issuer: string): Codes {
-  const keyFor = (purpose: string) => createHmac('sha256', shopSecret).update(`rialto ${purpose}`).digest()
-  const sealKey = keyFor('second factor')
-  const recoveryKey = keyFor('recovery codes')
-  const challengeKey = keyFor('sign-in challenge')
-  const otpOf = ({ accountId, secret }: SealedSecret) =>
-    createOTP(unseal(sealKey, secret, accountId), { digits, period: periodMs / 1000 })
+export function openCodes(shopSecret: string, issuer: string, otherSecret?: string): Codes {
+  const sealKey = keyFor(shopSecret, 'second factor')
+  const otherKey = otherSecret === undefined ? undefined : keyFor(otherSecret, 'second factor')
+  const challengeKey = keyFor(shopSecret, 'sign-in challenge')
+  const open = ({ accountId, secret }: SealedSecret) =>
+    unseal(sealKey, secret, accountId) ?? (otherKey && unseal(otherKey, secret, accountId))
+  const otpOf = (of: SealedSecret) => {
+    const secret = open(of)
+    if (secret === undefined) throw new Error('A second factor was sealed with a secret that is not known')
+    return createOTP(secret, { digits, period: periodMs / 1000 })
+  }
   const challengeOf = ({ accountId, hash }: PasswordHash, until: number) =>
     `${accountId}.${until}.${createHmac('sha256', challengeKey).update(`${accountId} ${until} ${hash}`).digest('base64url')}`
   return {
+    isChanging: otherKey !== undefined,
     newSecret: (accountId) => seal(sealKey, randomBytes(18).toString('base64url'), accountId),
     forApp: (of, account) => {
       const uri = otpOf(of).url(issuer, account)
@@ -57,8 +73,14 @@ export function openCodes(shopSecret: string, issuer: string): Codes {
       return found
     },
     newRecoveryCodes: () => Array.from({ length: recoveryCount }, newRecoveryCode),
+    // Long and random, so a fast hash without a key does.
     recoveryHash: (accountId, code) =>
-      createHmac('sha256', recoveryKey).update(`${accountId} ${code}`).digest('base64url'),
+      createHash('sha256').update(`${accountId} ${code}`).digest('base64url'),
+    sealedAnew: (of) => {
+      if (unseal(sealKey, of.secret, of.accountId) !== undefined) return undefined
+      const secret = open(of)
+      return secret === undefined ? undefined : seal(sealKey, secret, of.accountId)
+    },
     challenge: (of, now) => challengeOf(of, now.getTime() + challengeMs),
     accountOf: (challenge) => challengeFormat.exec(challenge)?.[1],
     isGood: (challenge, of, now) => {
@@ -66,6 +88,10 @@ export function openCodes(shopSecret: string, issuer: string): Codes {
       return until > now.getTime() && isSame(challengeOf(of, until), challenge)
     },
   }
+}
+
+function keyFor(secret: string, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(`rialto ${purpose}`).digest()
 }
 
 const challengeFormat = /^((?:cust|staff)_[0-9a-z]{26})\.(\d{13})\.[\w-]{43}$/
@@ -105,11 +131,17 @@ function seal(key: Buffer, text: string, accountId: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
-function unseal(key: Buffer, sealed: string, accountId: string): string {
+/** Undefined when it was sealed with another key, or for another account. */
+function unseal(key: Buffer, sealed: string, accountId: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   const textAt = nonceBytes + tagBytes
   const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes))
     .setAAD(Buffer.from(accountId))
     .setAuthTag(bytes.subarray(nonceBytes, textAt))
-  return Buffer.concat([decipher.update(bytes.subarray(textAt)), decipher.final()]).toString('utf8')
+  const text = decipher.update(bytes.subarray(textAt))
+  try {
+    return Buffer.concat([text, decipher.final()]).toString('utf8')
+  } catch {
+    return undefined
+  }
 }

@@ -59,3 +59,22 @@ export async function countRecoveryCodes(queries: Queries, accountId: string): P
 export async function deleteSecondFactor(tx: Tx, accountId: string): Promise<boolean> {
   return (await tx.run`delete from second_factors where account_id = ${accountId}`) === 1
 }
+
+/** Those after this account, by id. */
+export function listSecrets(
+  queries: Queries,
+  { after, limit }: { after: string; limit: number },
+): Promise<SecondFactor[]> {
+  return queries.rows<SecondFactor>`
+    select account_id, secret, confirmed_at from second_factors where account_id > ${after}
+    order by account_id limit ${limit}`
+}
+
+/** Replaces a secret by the same one, sealed anew, unless it was changed meanwhile. */
+export async function resealSecret(
+  queries: Queries,
+  { accountId, from, to }: { accountId: string; from: string; to: string },
+): Promise<void> {
+  await queries.run`
+    update second_factors set secret = ${to} where account_id = ${accountId} and secret = ${from}`
+}
