@@ -29,7 +29,7 @@ export async function contentOf(mounted: readonly Mounted[]): Promise<string[]> 
   const read = mounted.map(async ({ service, database }) => {
     const tables = await database.rows<{ tablename: string; md5: string }>`
       select tablename, md5(query_to_xml(format('select * from %I t order by t::text', tablename), true, true, '')::text)
-      from pg_tables where schemaname = 'public' and tablename <> 'sign_in_attempts' order by tablename`
+      from pg_tables where schemaname = 'public' and tablename <> 'attempts' order by tablename`
     return tables.map(({ tablename, md5 }) => `${service.contract.name}.${tablename} ${md5}`)
   })
   return (await Promise.all(read)).flat()

@@ -69,6 +69,18 @@ test('an internal operation is open to the fleet, with all that travels with a c
   assert.ok(deadline >= began + 2_500 && deadline <= Date.now() + 2_500)
 })
 
+test('which session the actor has, and on what, travels with a call, as far as it can be true', async () => {
+  await change({ ...(await bearer()), 'x-session-id': 'sess_1', 'x-user-agent': 'Firefox'.padEnd(500, 'x') })
+  await change({ ...(await bearer()), 'x-session-id': 'not an id' })
+  assert.deepEqual(
+    heard.map(({ sessionId, userAgent }) => [sessionId, userAgent?.length]),
+    [
+      ['sess_1', 400],
+      [undefined, undefined],
+    ],
+  )
+})
+
 test('nobody enters without a token for this very service, and then not even the body is read', async () => {
   const strangers = [{}, { authorization: 'Basic x' }, { authorization: 'Bearer x' }, await bearer('orders')]
   for (const headers of strangers) {

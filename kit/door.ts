@@ -10,7 +10,14 @@ import { newId } from './id.ts'
 import { unavailable } from './problem.ts'
 import { defaultTimeoutMs } from './request.ts'
 import type { Logger } from './telemetry.ts'
-import { requestIdHeader, timeoutHeader, tokenRefusal, unknownOperationHeader } from './wire.ts'
+import {
+  requestIdHeader,
+  sessionIdHeader,
+  timeoutHeader,
+  tokenRefusal,
+  unknownOperationHeader,
+  userAgentHeader,
+} from './wire.ts'
 
 export interface DoorOptions {
   /** The services behind it, each below its own name: `/orders/checkouts`. */
@@ -23,6 +30,7 @@ export interface DoorOptions {
 
 /** No caller waits longer, whatever it says. */
 const timeoutLimitMs = 120_000
+const userAgentLimit = 400
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -65,7 +73,12 @@ export function createDoor({ services, verify, health, version, log }: DoorOptio
       addRoutes(scope, contract.operations, {
         prefix: `/${contract.name}`,
         dispatch,
-        identify: (request) => ({ actor: request.caller as Actor, deadline: deadlineOf(request) }),
+        identify: (request) => ({
+          actor: request.caller as Actor,
+          sessionId: knownId(request.headers[sessionIdHeader]),
+          userAgent: agentOf(request),
+          deadline: deadlineOf(request),
+        }),
       })
     })
   }
@@ -91,6 +104,11 @@ function bearer({ headers }: FastifyRequest): string | undefined {
 
 function knownId(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w-]{1,100}$/.test(header) ? header : undefined
+}
+
+function agentOf({ headers }: FastifyRequest): string | undefined {
+  const agent = headers[userAgentHeader]
+  return typeof agent === 'string' ? agent.slice(0, userAgentLimit) : undefined
 }
 
 /** The time that is left travels, not the hour, as clocks differ. */

@@ -14,13 +14,13 @@ declare module 'fastify' {
   }
 }
 
+type Identified = Pick<RequestInfo, 'actor' | 'sessionId' | 'userAgent' | 'deadline'>
+
 export interface RouteOptions {
   readonly prefix: string
   readonly dispatch: Dispatch
   /** Tells who asks; the rest of the request's facts are read from its header. */
-  readonly identify: (
-    request: FastifyRequest,
-  ) => Pick<RequestInfo, 'actor' | 'deadline'> | Promise<Pick<RequestInfo, 'actor' | 'deadline'>>
+  readonly identify: (request: FastifyRequest) => Identified | Promise<Identified>
   /** Runs after a success, before the reply is sent: session cookies, cache headers. */
   readonly finish?: (
     operation: Operation,

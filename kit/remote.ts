@@ -9,9 +9,11 @@ import {
   headersOf,
   requestIdHeader,
   requestOf,
+  sessionIdHeader,
   timeoutHeader,
   tokenRefusal,
   unknownOperationHeader,
+  userAgentHeader,
 } from './wire.ts'
 
 /** One instance of a service, reached over HTTP. */
@@ -123,13 +125,15 @@ function travelling(operation: Operation, request: RequestInfo, token: string, l
     ...headersOf(operation, request),
     authorization: `Bearer ${token}`,
     [requestIdHeader]: request.requestId,
+    ...(request.sessionId !== undefined && { [sessionIdHeader]: request.sessionId }),
+    ...(request.userAgent !== undefined && { [userAgentHeader]: request.userAgent }),
     [timeoutHeader]: String(leftMs),
   }
 }
 
 // What concerns one connection, or was meant for the gateway alone.
 const kept =
-  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type|authorization|cookie|x-request-id|x-timeout-ms|idempotency-key|if-match)$/
+  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type|authorization|cookie|x-request-id|x-session-id|x-user-agent|x-timeout-ms|idempotency-key|if-match)$/
 
 /** Operations with a raw body read header fields too, such as the signature of a webhook. */
 function carried({ body }: Operation, { headers = {} }: RequestInfo): Record<string, string> {

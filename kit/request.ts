@@ -3,6 +3,10 @@ import type { Actor } from './access.ts'
 /** What travels with every request and call besides its input. */
 export interface RequestInfo {
   readonly actor: Actor
+  /** The session by which the gateway knows the actor, if there is one. */
+  readonly sessionId?: string
+  /** What the actor's program says of itself, where a session starts. */
+  readonly userAgent?: string
   readonly requestId: string
   /** Epoch milliseconds after which nobody waits for the answer. */
   readonly deadline: number

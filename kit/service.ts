@@ -18,6 +18,10 @@ export interface Surroundings<Own = unknown> {
   readonly now: () => Date
   /** A fresh TypeID: `newId('ord')` gives `ord_01h…`. */
   readonly newId: (prefix: string) => string
+  /** The session by which the actor came in, if there is one. */
+  readonly sessionId?: string
+  /** What the actor's program says of itself, where a session starts. */
+  readonly userAgent?: string
   readonly requestId: string
   /** Epoch milliseconds after which the caller no longer waits. */
   readonly deadline: number

@@ -37,7 +37,12 @@ export interface World {
   call<Spec extends OperationSpec>(
     operation: Operation<Spec>,
     input: Input<Operation<Spec>>,
-    options?: CallOptions & { as?: Actor; headers?: Record<string, string> },
+    options?: CallOptions & {
+      as?: Actor
+      sessionId?: string
+      userAgent?: string
+      headers?: Record<string, string>
+    },
   ): Promise<Reply<Operation<Spec>>>
   /** Delivers an event and waits until it was handled. The same id twice is a duplicate. */
   hear<Data extends TSchema>(

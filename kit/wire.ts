@@ -41,6 +41,9 @@ export function headersOf(
 /** How many milliseconds the caller still waits. */
 export const timeoutHeader = 'x-timeout-ms'
 export const requestIdHeader = 'x-request-id'
+/** The session of the actor for whom the gateway asks. */
+export const sessionIdHeader = 'x-session-id'
+export const userAgentHeader = 'x-user-agent'
 /** Marks the answer of an instance that does not know the operation: it is to be asked of others. */
 export const unknownOperationHeader = 'x-unknown-operation'
 /** Tells a caller whose token was refused from an actor who has no access. */

@@ -1,5 +1,6 @@
 import { test } from 'node:test'
 import { until } from '@rialto/kit/until'
+import { codeAt } from '../codes.ts'
 import { csvOf, importCsv } from '../goods.ts'
 import { cards, openStaff } from '../visitor.ts'
 import { addToCart, fillAddress, fillCard, payWith, placedOrder, sendForm } from './acts.ts'
@@ -133,13 +134,20 @@ async function readMail({ page, go }: Shopper, email: string): Promise<void> {
   await lookAt(page, 'mail')
 }
 
-async function keepAccount({ page, go, refused }: Shopper, email: string): Promise<void> {
+async function keepAccount(shopper: Shopper, email: string): Promise<void> {
+  const { page, go, refused } = shopper
   const look = (name: string) => lookAt(page, name)
   await go('/account/sign-in')
   await look('sign-in')
   const wrong = { 'E-mail': email, Password: 'not-my-password' }
   await refused(401, () => sendForm(page, wrong, 'Sign in'))
   await look('sign-in-refused')
+  await go('/account/forgot-password')
+  await look('forgot-password')
+  await go('/account/new-password?token=none')
+  await look('new-password')
+  await refused(410, () => sendForm(page, { 'New password': 'a-long-password' }, 'Set the password'))
+  await look('new-password-refused')
   await go('/account/register')
   await look('register')
   const account = { Name: 'Grace Hopper', 'E-mail': email, Password: 'a-long-password' }
@@ -154,4 +162,21 @@ async function keepAccount({ page, go, refused }: Shopper, email: string): Promi
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('link', { name: 'Change Torstr. 1' }).waitFor()
   await look('addresses')
+  await keepSafe(shopper)
+}
+
+async function keepSafe({ page, go }: Shopper): Promise<void> {
+  await go('/account/security')
+  await lookAt(page, 'security')
+  await go('/account/erase')
+  await lookAt(page, 'erase')
+  await go('/account/second-factor')
+  await lookAt(page, 'second-factor')
+  await sendForm(page, { Password: 'a-long-password' }, 'Set it up')
+  await lookAt(page, 'second-factor-key')
+  const secret = (await page.locator('code.secret').innerText()).replaceAll(' ', '')
+  await sendForm(page, { Code: await codeAt(secret, new Date()) }, 'Switch it on')
+  await lookAt(page, 'second-factor-codes')
+  await go('/account/second-factor')
+  await lookAt(page, 'second-factor-on')
 }

@@ -191,6 +191,12 @@ export async function takeOut(tx: Tx, purchases: readonly Purchase[], now: Date)
   return ids
 }
 
+/** What somebody who is to be forgotten has put into carts. */
+export async function removeCartsOf(tx: Tx, ownerId: string): Promise<void> {
+  await tx.run`delete from carts where owner_id = ${ownerId}`
+  await tx.run`delete from joined_carts where owner_id = ${ownerId}`
+}
+
 /** Removes carts that nobody has changed since, up to `limit`; answers how many. */
 export async function removeUntouched(queries: Queries, since: Date, limit: number): Promise<number> {
   await queries.run`delete from joined_carts where id = any(array(

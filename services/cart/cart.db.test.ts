@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { guestIdentified } from '@rialto/identity/contract'
+import { customerErased, guestIdentified } from '@rialto/identity/contract'
 import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
 import { is, notFound, unauthenticated, unavailable, versionConflict } from '@rialto/kit/problem'
@@ -40,6 +40,16 @@ test('adding what is there already increases its quantity', async () => {
   assert.deepEqual(quantitiesOf(shown), { [variantId]: 3 })
   assert.equal(shown.quote.total, 3_000)
   assert.equal(shown.itemCount, 3)
+})
+
+test('the cart of somebody who is to be forgotten goes, and no other', async () => {
+  const [gone, stays] = [newId('cust'), newId('cust')].map((id) => ({ kind: 'customer' as const, id }))
+  if (!gone || !stays) throw new Error('two customers are told of')
+  for (const as of [gone, stays]) await add(as, shop.sell(newId('var')))
+  await world.hear(customerErased, { customerId: gone.id, email: 'gone@shop.example' })
+  const left = await world.database.rows<{ ownerId: string }>`
+    select owner_id from carts where owner_id = any(${[gone.id, stays.id]})`
+  assert.deepEqual(left, [{ ownerId: stays.id }])
 })
 
 test('several tabs that add at once lose nothing', async () => {

@@ -1,4 +1,4 @@
-import { guestIdentified } from '@rialto/identity/contract'
+import { customerErased, guestIdentified } from '@rialto/identity/contract'
 import { inTransaction, on, perform, service } from '@rialto/kit/service'
 import { orderPlaced } from '@rialto/orders/contract'
 import { addCoupon } from './add-coupon.ts'
@@ -9,6 +9,7 @@ import { cart } from './contract.ts'
 import { getCart } from './get-cart.ts'
 import { removeOldCarts } from './jobs.ts'
 import { cartOf } from './load-cart.ts'
+import { onCustomerErased } from './on-customer-erased.ts'
 import { onGuestIdentified } from './on-guest-identified.ts'
 import { onOrderPlaced } from './on-order-placed.ts'
 import { config, openOwn } from './own.ts'
@@ -34,6 +35,10 @@ export default service(cart, {
     removeCoupon: inTransaction(removeCoupon, showOwnCart, cartOf),
     setDelivery: inTransaction(setDelivery, showOwnCart, cartOf),
   },
-  hears: [on(orderPlaced, onOrderPlaced), on(guestIdentified, onGuestIdentified)],
+  hears: [
+    on(orderPlaced, onOrderPlaced),
+    on(guestIdentified, onGuestIdentified),
+    on(customerErased, onCustomerErased),
+  ],
   jobs: [perform(removeOldCarts, removeCarts)],
 })

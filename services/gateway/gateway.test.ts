@@ -55,6 +55,14 @@ test('a bearer token is taken for its person, and refused when it has ended', as
   assert.equal((await door.get('/mine', { authorization: 'Bearer bad' })).statusCode, 401)
 })
 
+test('a service is told by which session somebody comes, and identity on what one starts', async () => {
+  const agent = { 'user-agent': 'Firefox' }
+  await door.get('/mine', { ...agent, authorization: 'Bearer good', 'x-session-id': 'sess_forged' })
+  assert.deepEqual([door.seen.request?.sessionId, door.seen.request?.userAgent], ['sess_1', undefined])
+  await door.post('/sign-in', { email: 'a@b.example', password: 'x' }, agent)
+  assert.deepEqual([door.seen.request?.sessionId, door.seen.request?.userAgent], [undefined, 'Firefox'])
+})
+
 test('signing out ends the session of the cookie, which no page can read', async () => {
   const reply = await door.post('/sign-out', {}, { cookie: 'rialto_session=good' })
   assert.equal(reply.statusCode, 204)

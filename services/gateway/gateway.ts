@@ -37,7 +37,7 @@ import {
   patience as standardPatience,
 } from './traffic/slow-clients.ts'
 import { openTraffic, standardTraffic, type Traffic } from './traffic/traffic.ts'
-import { createVisits, type Visits } from './visits.ts'
+import { agentOf, createVisits, type Visits } from './visits.ts'
 
 export interface GatewayOptions {
   readonly contracts: readonly ContractInfo[]
@@ -221,7 +221,9 @@ function identifyBy(sessions: Sessions, { limits }: Traffic) {
     const visitor = await visitorOf(request, sessions)
     const { operation } = request.routeOptions.config
     if (operation) await limits.admit(operation, request, visitor)
-    return { actor: visitor.actor, deadline: Date.now() + defaultTimeoutMs }
+    const { actor, sessionId } = visitor
+    const userAgent = operation && agentOf(operation, request)
+    return { actor, sessionId, userAgent, deadline: Date.now() + defaultTimeoutMs }
   }
 }
 
@@ -231,7 +233,8 @@ function identifyInGraphBy(sessions: Sessions, { limits, shedding }: Traffic) {
     shedding.admitOne(operation, request)
     const visitor = await visitorOf(request, sessions, operation)
     await limits.admitOne(operation, request, visitor)
-    return { actor: visitor.actor }
+    const { actor, sessionId } = visitor
+    return { actor, sessionId, userAgent: agentOf(operation, request) }
   }
 }
 

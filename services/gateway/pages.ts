@@ -47,9 +47,10 @@ function answerUnhandled({ raw }: FastifyReply, error: unknown): void {
 }
 
 function localsOf(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): PageLocals {
-  const { cookie = '' } = request.headers
+  const { cookie = '', 'user-agent': agent = '' } = request.headers
+  const headers = { ...(cookie && { cookie }), ...(agent && { 'user-agent': agent }) }
   return {
-    call: createClient({ send: sendInside(app, request, reply), headers: cookie ? { cookie } : {} }),
+    call: createClient({ send: sendInside(app, request, reply), headers }),
     hasSession: cookie.includes(`${sessionCookie}=`),
     hasGuest: cookie.includes(`${guestCookie}=`),
     requestId: request.id,

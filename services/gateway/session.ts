@@ -14,6 +14,7 @@ export const guestCookie = 'rialto_guest'
 /** Who asks, as the gateway found out from cookies or a bearer token. */
 export interface Visitor {
   readonly actor: Actor
+  readonly sessionId?: string
   /** Set when the visitor has no guest identity yet, or one to be signed anew: it is sent as a cookie if an operation makes use of it. */
   readonly newGuest?: string
   /** Why it could not be told whose session it is: then only what is open to all can be asked for. */
@@ -48,6 +49,7 @@ export interface SessionOptions {
 
 interface Known {
   readonly profile: Profile | undefined
+  readonly sessionId?: string
   readonly askedAt: number
 }
 
@@ -59,15 +61,16 @@ const rememberedMs = 900_000
 
 export function createSessions({ secret, otherSecret, secure, call }: SessionOptions): Sessions {
   const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
-  const profileOf = async (token: string) => {
+  const sessionOf = async (token: string): Promise<Known> => {
     const cached = known.get(token)
-    if (cached && cached.askedAt + trustedForMs > Date.now()) return cached.profile
+    if (cached && cached.askedAt + trustedForMs > Date.now()) return cached
     try {
-      const { profile } = await call(identity.resolveSession, { token })
-      known.set(token, { profile, askedAt: Date.now() })
-      return profile
+      const { profile, sessionId } = await call(identity.resolveSession, { token })
+      const found = { profile, sessionId, askedAt: Date.now() }
+      known.set(token, found)
+      return found
     } catch (error) {
-      if (cached && isAway(error)) return cached.profile
+      if (cached && isAway(error)) return cached
       throw error
     }
   }
@@ -82,15 +85,18 @@ export function createSessions({ secret, otherSecret, secure, call }: SessionOpt
       const fresh = guestOf(given, secret)
       const guestId = fresh ?? (otherSecret && guestOf(given, otherSecret))
       if (token !== undefined) {
-        const told = await profileOf(token).then(
-          (profile) => ({ profile }),
+        const told = await sessionOf(token).then(
+          (session) => session,
           (untold: unknown) => {
             if (isAway(untold) && !bearer(request)) return { untold }
             throw untold
           },
         )
         if ('untold' in told) return { actor: guestId ? { kind: 'guest', id: guestId } : anyone, ...told }
-        if (told.profile) return { actor: signedIn(told.profile, guestId) }
+        if (told.profile) {
+          const { profile, sessionId } = told
+          return { actor: signedIn(profile, guestId), sessionId }
+        }
         if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
       }
       if (guestId) return { actor: { kind: 'guest', id: guestId }, ...(!fresh && { newGuest: guestId }) }

@@ -151,7 +151,8 @@ const answersOf = (seen: Seen): Record<string, Answer> => ({
     for await (const chunk of body as AsyncIterable<Uint8Array>) bytes += chunk.length
     return { bytes }
   },
-  resolveSession: ({ token }) => (token === 'good' ? { profile: staff } : {}),
+  resolveSession: ({ token }) => (token === 'good' ? { profile: staff, sessionId: 'sess_1' } : {}),
+  signIn: () => ({ token: 'good', expiresAt: '2030-01-01T00:00:00Z', profile: staff }),
   signOut: ({ token }) => {
     seen.endedToken = token
     return null

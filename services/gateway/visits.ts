@@ -30,7 +30,12 @@ export function createVisits(sessions: Sessions): Visits {
   }
 }
 
-const starting = new Set<string>([identity.register.name, identity.signIn.name])
+/** On what a session starts, for its owner's list of sessions. */
+export function agentOf(operation: Operation, { headers }: FastifyRequest): string | undefined {
+  return startsSession(operation) ? headers['user-agent']?.slice(0, 400) : undefined
+}
+
+const starting = new Set<string>([identity.register.name, identity.signIn.name, identity.confirmSignIn.name])
 
 function startsSession({ service, name }: Operation): boolean {
   return service === identity.signIn.service && starting.has(name)

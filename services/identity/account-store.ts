@@ -2,7 +2,8 @@ import type { Whose } from '@rialto/kit/access'
 import { json, ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
 import type { Account } from './profile.ts'
 
-const columns = sql`id, email, name, role, permissions, created_at, version`
+const columns = sql`id, email, email_verified, name, role, permissions, created_at, version,
+  case when role = 'staff' then array(select role_id from staff_roles where account_id = id order by role_id) end as role_ids`
 
 export function findAccount(queries: Queries, id: string): Promise<Account | undefined> {
   return queries.row<Account>`select ${columns} from users where id = ${id}`
@@ -30,14 +31,21 @@ export function lockStaff(tx: Tx, id: string): Promise<Account | undefined> {
   return tx.row<Account>`select ${columns} from users where id = ${id} and role = 'staff' for update`
 }
 
+/** Saves the name and, if they are given, the permissions that come by no role. */
 export async function saveStaff(
   tx: Tx,
-  { id, name, permissions, version }: Account,
+  { id, name, version }: Account,
+  granted: readonly string[] | undefined,
   now: Date,
 ): Promise<void> {
+  const given = granted === undefined ? sql`` : sql`granted = ${json(granted)},`
   await tx.run`
-    update users set name = ${name}, permissions = ${json(permissions)}, version = ${version}, updated_at = ${now}
-    where id = ${id}`
+    update users set ${given} name = ${name}, version = ${version}, updated_at = ${now} where id = ${id}`
+}
+
+/** Counts a change of what belongs to the account. */
+export async function touchAccount(tx: Tx, id: string, now: Date): Promise<void> {
+  await tx.run`update users set version = version + 1, updated_at = ${now} where id = ${id}`
 }
 
 /** Its sessions and ways to sign in go with it. */

@@ -45,6 +45,7 @@ test('the first staff member is made once, also when the settings change', async
   const { prepare } = await import('./prepare.ts')
   const { openOwn } = await import('./own.ts')
   const own = openOwn({
+    SHOP_NAME: 'Rialto',
     RIALTO_SECRET: 'x'.repeat(32),
     RIALTO_ADMIN_EMAIL: freshEmail(),
     RIALTO_ADMIN_PASSWORD: password,

@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Queries } from '@rialto/kit/database'
 import { newId } from '@rialto/kit/id'
 import { isAPIError } from 'better-auth/api'
+import { makeSignature } from 'better-auth/crypto'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
+import { findAccount } from './account-store.ts'
 import { authStore, withQueries } from './auth-store.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import type { Account } from './profile.ts'
@@ -16,6 +18,13 @@ export interface Started {
   readonly token: string
   readonly expiresAt: string
   readonly account: Account
+  /** By which its row is found. */
+  readonly key: string
+}
+
+export interface Resolved {
+  readonly account: Account
+  readonly sessionId: string
 }
 
 /** Accounts, passwords and sessions as better-auth keeps them, on the queries that are handed in. */
@@ -29,13 +38,17 @@ export interface Auth {
     queries: Queries,
     credentials: { email: string; password: string },
   ): Promise<Started | 'wrong-credentials'>
+  /** A session of an account whose owner has proved to be it. */
+  start(queries: Queries, accountId: string): Promise<Started>
   signOut(queries: Queries, token: string): Promise<void>
   /** Whose session it is, renewed when it is a day old. */
-  resolve(queries: Queries, token: string): Promise<Account | undefined>
+  resolve(queries: Queries, token: string): Promise<Resolved | undefined>
   addStaff(
     queries: Queries,
-    person: { id: string; email: string; name: string; hash: string; permissions: readonly string[] },
+    person: { id: string; email: string; name: string; hash?: string; permissions: readonly string[] },
   ): Promise<Account>
+  /** The first password of who was invited. */
+  addPassword(queries: Queries, of: { accountId: string; hash: string }): Promise<void>
 }
 
 /** With another secret, sessions that it has signed are known too; new ones are signed with the first. */
@@ -56,6 +69,15 @@ export function openAuth(secret: string, otherSecret?: string): Auth {
       const answer = await withQueries(queries, work)
       return answer ? started(answer, expiresAt) : 'wrong-credentials'
     },
+    start: async (queries, accountId) => {
+      const { internalAdapter } = await auth.$context
+      const expiresAt = nextExpiry()
+      const { token: key } = await withQueries(queries, () => internalAdapter.createSession(accountId))
+      const account = await findAccount(queries, accountId)
+      if (!account) throw new Error('A session was started for an account that is not there')
+      const token = encodeURIComponent(`${key}.${await makeSignature(key, secret)}`)
+      return { token, expiresAt, account, key }
+    },
     signOut: async (queries, token) => {
       if (!tokenFormat.test(token)) return
       for (const { api } of all) await withQueries(queries, () => api.signOut({ headers: headersOf(token) }))
@@ -64,21 +86,28 @@ export function openAuth(secret: string, otherSecret?: string): Auth {
       if (!tokenFormat.test(token)) return undefined
       for (const { api } of all) {
         const found = await withQueries(queries, () => api.getSession({ headers: headersOf(token) }))
-        if (found) return found.user
+        if (found) return { account: found.user, sessionId: found.session.id }
       }
       return undefined
+    },
+    addPassword: async (queries, { accountId, hash }) => {
+      const { internalAdapter } = await auth.$context
+      await withQueries(queries, () => internalAdapter.linkAccount(credential(accountId, hash)))
     },
     addStaff: async (queries, { hash, ...person }) => {
       const { internalAdapter } = await auth.$context
       return withQueries(queries, async () => {
         const user = { ...person, emailVerified: false, role: 'staff', version: 1 }
         const made = await internalAdapter.createUser<Account>(user, { method: 'admin' })
-        const account = { userId: made.id, providerId: 'credential', accountId: made.id, password: hash }
-        await internalAdapter.linkAccount(account)
+        if (hash !== undefined) await internalAdapter.linkAccount(credential(made.id, hash))
         return made
       })
     },
   }
+}
+
+function credential(userId: string, password: string) {
+  return { userId, providerId: 'credential', accountId: userId, password }
 }
 
 function configured(secret: string) {
@@ -132,12 +161,12 @@ function nextExpiry(): string {
 }
 
 function started(
-  { headers, response }: { headers: Headers; response: { user: unknown } },
+  { headers, response }: { headers: Headers; response: { token: string | null; user: unknown } },
   expiresAt: string,
 ): Started {
   const token = headers.get('set-auth-token')
-  if (!token) throw new Error('better-auth started a session without a token')
-  return { token, expiresAt, account: response.user as Account }
+  if (!token || !response.token) throw new Error('better-auth started a session without a token')
+  return { token, expiresAt, account: response.user as Account, key: response.token }
 }
 
 /** What better-auth refuses is an answer; a statement that failed is thrown by `withQueries`. */

@@ -6,9 +6,7 @@ import {
   Empty,
   entity,
   Id,
-  Instant,
   input,
-  oneOf,
   Page,
   paging,
   type Static,
@@ -16,17 +14,25 @@ import {
   Type,
   Version,
 } from '@rialto/kit/schema'
+import { emailEvents, emailOperations } from './contract-emails.ts'
+import { erasureEvents, erasureOperations } from './contract-erasure.ts'
+import { keyOperations } from './contract-keys.ts'
+import { passwordEvents, passwordOperations } from './contract-passwords.ts'
+import { roleOperations } from './contract-roles.ts'
+import { secondFactorOperations, secondFactorRequired } from './contract-second-factor.ts'
+import { sessionOperations } from './contract-sessions.ts'
+import { Device, Password, Permissions, Profile, Session } from './contract-shapes.ts'
+import { emailTaken, staffEvents, staffOperations } from './contract-staff.ts'
 
-export const Profile = entity('Profile', {
-  id: Type.String({ description: '`cust_…` for a customer, `staff_…` for staff' }),
-  email: Email,
-  name: Type.String(),
-  role: oneOf(['customer', 'staff']),
-  permissions: Type.Array(Type.String(), { description: 'Of staff, such as `catalog`; `*` is all' }),
-  createdAt: Instant,
-  version: Version,
-})
-export type Profile = Static<typeof Profile>
+export * from './contract-emails.ts'
+export * from './contract-erasure.ts'
+export * from './contract-keys.ts'
+export * from './contract-passwords.ts'
+export * from './contract-roles.ts'
+export * from './contract-second-factor.ts'
+export * from './contract-sessions.ts'
+export { Profile, permissions, Session } from './contract-shapes.ts'
+export * from './contract-staff.ts'
 
 export const SavedAddress = entity('SavedAddress', {
   id: Id('addr'),
@@ -36,29 +42,6 @@ export const SavedAddress = entity('SavedAddress', {
 })
 export type SavedAddress = Static<typeof SavedAddress>
 
-export const Session = entity('Session', {
-  token: Type.String({ description: 'Send as `Authorization: Bearer …`; browsers get it as a cookie' }),
-  expiresAt: Instant,
-  profile: Profile,
-})
-export type Session = Static<typeof Session>
-
-export const permissions = [
-  'catalog',
-  'pricing',
-  'inventory',
-  'orders',
-  'payments',
-  'shipping',
-  'notifications',
-  'webhooks',
-  'customers',
-  'staff',
-  'operations',
-  '*',
-] as const
-
-export const emailTaken = problem('email-taken', 409, 'An account with this e-mail exists')
 export const wrongCredentials = problem('wrong-credentials', 401, 'E-mail or password is wrong')
 
 export const customerRegistered = event(
@@ -73,8 +56,6 @@ export const guestIdentified = event(
   Type.Object({ guestId: Id('guest'), customerId: Id('cust') }),
 )
 
-const Password = Type.String({ minLength: 10, maxLength: 128, description: 'At least 10 characters' })
-const Permissions = Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20, uniqueItems: true })
 const grants = 'Nobody gives, changes or takes permissions beyond their own.'
 const addressFields = { ...Address.properties, isDefault: Type.Optional(Type.Boolean()) }
 
@@ -83,7 +64,14 @@ export const identity = contract(
   {
     version: 1,
     summary: 'Customers, staff, sessions and addresses',
-    events: [customerRegistered, guestIdentified],
+    events: [
+      customerRegistered,
+      guestIdentified,
+      ...passwordEvents,
+      ...emailEvents,
+      ...staffEvents,
+      ...erasureEvents,
+    ],
   },
   {
     register: {
@@ -92,7 +80,7 @@ export const identity = contract(
       access: 'anyone',
       limit: 'auth',
       summary: 'Open a customer account and sign in',
-      body: input({ email: Email, password: Password, name: Text(100) }),
+      body: input({ email: Email, password: Password, name: Text(100), device: Device }),
       reply: { 201: Session },
       problems: [emailTaken],
       idempotent: false,
@@ -103,9 +91,9 @@ export const identity = contract(
       access: 'anyone',
       limit: 'auth',
       summary: 'Sign in with e-mail and password',
-      body: input({ email: Email, password: Text(128) }),
+      body: input({ email: Email, password: Text(128), device: Device }),
       reply: { 200: Session },
-      problems: [wrongCredentials],
+      problems: [wrongCredentials, secondFactorRequired],
       idempotent: false,
     },
     signOut: {
@@ -117,15 +105,23 @@ export const identity = contract(
       body: input({ token: Type.Optional(Text(500)) }),
       reply: { 204: Empty },
     },
+    ...sessionOperations,
+    ...passwordOperations,
+    ...emailOperations,
+    ...keyOperations,
+    ...erasureOperations,
+    ...secondFactorOperations,
     resolveSession: {
       method: 'POST',
       path: '/sessions/resolve',
       access: 'service',
       internal: true,
       idempotent: 'by-content',
-      summary: 'Tell whose session a token is',
+      summary: 'Tell whose session, or what key, a token is',
       body: input({ token: Text(500) }),
-      reply: { 200: Type.Object({ profile: Type.Optional(Profile) }) },
+      reply: {
+        200: Type.Object({ profile: Type.Optional(Profile), sessionId: Type.Optional(Type.String()) }),
+      },
     },
     getProfile: {
       method: 'GET',
@@ -207,6 +203,8 @@ export const identity = contract(
       reply: { 204: Empty },
       problems: [conflict],
     },
+    ...staffOperations,
+    ...roleOperations,
     listStaff: {
       method: 'GET',
       path: '/staff',

@@ -1,9 +1,13 @@
 import { type Static, Type } from '@rialto/kit/schema'
 import { type Auth, openAuth } from './auth.ts'
+import { type LinkTokens, openLinkTokens } from './links/link-token.ts'
+import { type Codes, openCodes } from './second-factor/codes.ts'
 
 /** What the handlers of identity share. */
 export interface Own {
   readonly auth: Auth
+  readonly links: LinkTokens
+  readonly codes: Codes
   /** The first staff member, made when there is none. */
   readonly admin?: { email: string; password: string }
 }
@@ -12,6 +16,7 @@ const secretHint = 'Give at least 32 random characters, such as `openssl rand -h
 
 export const config = Type.Object({
   RIALTO_SECRET: Type.Optional(Type.String({ minLength: 32, secret: true, description: secretHint })),
+  SHOP_NAME: Type.String({ default: 'Rialto', minLength: 1, description: 'Give the name of the shop.' }),
   RIALTO_OTHER_SECRET: Type.Optional(
     Type.String({
       minLength: 32,
@@ -46,6 +51,8 @@ export function openOwn(settings: Static<typeof config>): Own {
   if (!RIALTO_SECRET) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
   return {
     auth: openAuth(RIALTO_SECRET, RIALTO_OTHER_SECRET),
+    links: openLinkTokens(RIALTO_SECRET, RIALTO_OTHER_SECRET),
+    codes: openCodes(RIALTO_SECRET, settings.SHOP_NAME, RIALTO_OTHER_SECRET),
     admin: email && password ? { email, password } : undefined,
   }
 }

@@ -4,20 +4,26 @@ import type { Profile } from './contract.ts'
 export interface Account {
   readonly id: string
   readonly email: string
+  readonly emailVerified: boolean
   readonly name: string
   readonly role: string
   readonly permissions: readonly string[]
+  /** Where it was read for those who manage staff. */
+  readonly roleIds?: readonly string[] | null
   readonly createdAt: string | Date
   readonly version: number
 }
 
-export function profileOf({ id, email, name, role, permissions, createdAt, version }: Account): Profile {
+export function profileOf(account: Account): Profile {
+  const { id, email, emailVerified, name, role, permissions, roleIds, createdAt, version } = account
   return {
     id,
     email,
     name,
     role: role === 'staff' ? 'staff' : 'customer',
     permissions: [...permissions],
+    ...(roleIds?.length && { roleIds: [...roleIds] }),
+    emailVerified,
     createdAt: new Date(createdAt).toISOString(),
     version,
   }

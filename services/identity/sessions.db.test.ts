@@ -79,7 +79,7 @@ test('a wrong password and an unknown e-mail get the same answer', async () => {
 test('after ten wrong passwords even the right one has to wait', async () => {
   for (const email of [(await registered(world)).profile.email, freshEmail()]) {
     const tries = await Promise.allSettled(
-      Array.from({ length: limits.perEmail + 3 }, () => signIn(email, 'wrong password')),
+      Array.from({ length: limits.perKey + 3 }, () => signIn(email, 'wrong password')),
     )
     const waits = tries.filter((t) => t.status === 'rejected' && is(t.reason, tooManyRequests))
     assert.equal(waits.length, 3)
@@ -89,11 +89,11 @@ test('after ten wrong passwords even the right one has to wait', async () => {
 
 test('once the wait is over the right password opens the account, and old tries are forgotten', async () => {
   const { profile } = await registered(world)
-  for (let n = 0; n < limits.perEmail; n++) await signIn(profile.email, 'wrong password').catch(() => {})
+  for (let n = 0; n < limits.perKey; n++) await signIn(profile.email, 'wrong password').catch(() => {})
   await assert.rejects(signIn(profile.email), (error) => is(error, tooManyRequests))
   world.advance(limits.windowMs + 1_000)
   assert.equal((await signIn(profile.email)).profile.id, profile.id)
-  const left = await world.database.rows`select * from sign_in_attempts where email = ${profile.email}`
+  const left = await world.database.rows`select * from attempts where key = ${profile.email}`
   assert.deepEqual(left, [])
 })
 
@@ -101,10 +101,10 @@ test('very many wrong passwords in the whole shop stop further tries', async () 
   const { profile } = await registered(world)
   // Within the window also of the clock that an earlier test has moved.
   const at = new Date(Date.now() + 2 * limits.windowMs)
-  await world.database.run`insert into sign_in_attempts (email, at, last_at)
-    select 'bot' || n, array[${at}::timestamptz], ${at} from generate_series(1, ${limits.inAll}::integer) n`
+  await world.database.run`insert into attempts (kind, key, at, last_at)
+    select 'sign-in', 'bot' || n, array[${at}::timestamptz], ${at} from generate_series(1, ${limits.inAll}::integer) n`
   await assert.rejects(signIn(profile.email), (error) => is(error, tooManyRequests))
-  await world.database.run`delete from sign_in_attempts`
+  await world.database.run`delete from attempts`
   await signIn(profile.email)
 })
 

@@ -10,22 +10,30 @@ export interface NewDelivery {
   readonly subject: string
   readonly html: string
   readonly text: string
+  /** Whose token is put in on the way out. */
+  readonly linkId?: string
   /** It needs no sending any more. */
   readonly sent: boolean
 }
 
+/** A message as it is kept: without the token of its link. */
+export interface StoredDelivery extends Delivery {
+  readonly linkId?: string
+}
+
 /** Keeps a message to be sent. False when it was kept before: nobody is told the same thing twice. */
 export async function insertDelivery(tx: Tx, delivery: NewDelivery, at: Date): Promise<boolean> {
-  const { id, template, about, recipient, subject, html, text, sent } = delivery
+  const { id, template, about, recipient, subject, html, text, linkId, sent } = delivery
   const kept = await tx.run`
-    insert into deliveries (id, channel, template, about, recipient, subject, html, text, status, attempts, created_at, sent_at)
-    values (${id}, 'email', ${template}, ${about}, ${recipient}, ${subject}, ${html}, ${text},
+    insert into deliveries (id, channel, template, about, recipient, subject, html, text, link_id, status, attempts,
+      created_at, sent_at)
+    values (${id}, 'email', ${template}, ${about}, ${recipient}, ${subject}, ${html}, ${text}, ${linkId ?? null},
       ${sent ? 'sent' : 'queued'}, ${sent ? 1 : 0}, ${at}, ${sent ? at : null})
     on conflict on constraint deliveries_once do nothing`
   return kept === 1
 }
 
-export async function findDelivery(queries: Queries, id: string): Promise<Delivery | undefined> {
+export async function findDelivery(queries: Queries, id: string): Promise<StoredDelivery | undefined> {
   const row = await queries.row<Row>`select * from deliveries where id = ${id}`
   return row && deliveryOf(row)
 }
@@ -34,13 +42,17 @@ export async function findDelivery(queries: Queries, id: string): Promise<Delive
 export async function listDeliveries(
   queries: Queries,
   { to, after, limit }: { to: string | undefined; after: string | undefined; limit: number },
-): Promise<Delivery[]> {
+): Promise<StoredDelivery[]> {
   const rows = await queries.rows<Row>`
     select * from deliveries where true
     ${to === undefined ? sql`` : sql`and recipient = ${to}`}
     ${after === undefined ? sql`` : sql`and id < ${after}`}
     order by id desc limit ${limit + 1}`
   return rows.map(deliveryOf)
+}
+
+export async function deleteDeliveriesTo(tx: Tx, recipient: string): Promise<void> {
+  await tx.run`delete from deliveries where recipient = ${recipient}`
 }
 
 export async function markSent(queries: Queries, id: string, at: Date): Promise<void> {
@@ -60,9 +72,16 @@ interface Row extends Omit<Delivery, 'to' | 'sentAt' | 'error'> {
   readonly recipient: string
   readonly about: string
   readonly lastError: string | null
+  readonly linkId: string | null
   readonly sentAt: string | null
 }
 
-function deliveryOf({ recipient, about: _, lastError, sentAt, ...row }: Row): Delivery {
-  return { ...row, to: recipient, sentAt: sentAt ?? undefined, error: lastError ?? undefined }
+function deliveryOf({ recipient, about: _, lastError, linkId, sentAt, ...row }: Row): StoredDelivery {
+  return {
+    ...row,
+    to: recipient,
+    linkId: linkId ?? undefined,
+    sentAt: sentAt ?? undefined,
+    error: lastError ?? undefined,
+  }
 }

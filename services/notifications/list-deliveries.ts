@@ -1,8 +1,10 @@
+import { linkExpired } from '@rialto/identity/contract'
 import { decodeCursor, pageOf } from '@rialto/kit/paging'
-import { notFound } from '@rialto/kit/problem'
+import { is, notFound } from '@rialto/kit/problem'
 import type { Context, Handler } from '@rialto/kit/service'
 import type { notifications } from './contract.ts'
 import { findDelivery, listDeliveries as list } from './delivery-store.ts'
+import { filled } from './fill-link.ts'
 import type { Own } from './own.ts'
 
 interface Query {
@@ -26,12 +28,22 @@ export const getInboxMessage: Handler<typeof notifications.getInboxMessage, Own>
   demandInbox(context)
   const delivery = await findDelivery(context.database, id)
   if (!delivery) throw notFound('There is no such message.')
-  return delivery
+  const { linkId: _, ...read } = await filled(delivery, context.call).catch((error) => {
+    // Its link is over; the message can still be read.
+    if (is(error, linkExpired)) return delivery
+    throw error
+  })
+  return read
 }
 
 async function pageFor({ to, after, limit = 20 }: Query, { database }: Context<Own>) {
   const last = after === undefined ? undefined : decodeCursor(after, ['text'])[0]
-  return pageOf(await list(database, { to, after: last, limit }), limit, ({ id }) => [id])
+  const found = await list(database, { to, after: last, limit })
+  return pageOf(
+    found.map(({ linkId: _, ...delivery }) => delivery),
+    limit,
+    ({ id }) => [id],
+  )
 }
 
 function demandInbox({ own }: Context<Own>): void {

@@ -11,12 +11,14 @@ import type { Letter } from './templates.ts'
  */
 export async function notify(
   { tx, own, newId, now }: TransactionContext<Own>,
-  message: { template: string; about: string; to: string; letter: Letter },
+  message: { template: string; about: string; to: string; letter: Letter; linkId?: string },
 ): Promise<void> {
+  // An order that stays for the books has nobody to be told any more.
+  if (message.to.endsWith('.invalid')) return
   const id = newId('ntf')
-  const { template, about, to, letter } = message
+  const { template, about, to, letter, linkId } = message
   const sent = own.mailer === undefined
-  const delivery = { id, template, about, recipient: to, sent, ...own.render(letter) }
+  const delivery = { id, template, about, recipient: to, linkId, sent, ...own.render(letter) }
   const kept = await insertDelivery(tx, delivery, now())
   if (kept && !sent) schedule(tx, sendDelivery, { deliveryId: id }, { id: `send_${id}` })
 }

@@ -1,9 +1,12 @@
+import { linkExpired } from '@rialto/identity/contract'
 import type { Message } from '@rialto/kit/message'
 import { schedule } from '@rialto/kit/outbox'
+import { is } from '@rialto/kit/problem'
 import type { Static } from '@rialto/kit/schema'
 import type { Context } from '@rialto/kit/service'
 import type { Delivery } from './contract.ts'
 import { findDelivery, markSent, markTried } from './delivery-store.ts'
+import { filled } from './fill-link.ts'
 import { sendDelivery as job } from './jobs.ts'
 import { isRefusedForGood } from './mailer.ts'
 import type { Own } from './own.ts'
@@ -20,8 +23,9 @@ export async function sendDelivery(
   const { database, own, now } = context
   const delivery = await findDelivery(database, data.deliveryId)
   if (delivery?.status !== 'queued') return
-  const { id, to, subject, html, text } = delivery
+  const { id, to, subject } = delivery
   try {
+    const { html, text } = await filled(delivery, context.call)
     await own.mailer?.send({ id, to, subject, html, text })
   } catch (error) {
     return postpone(delivery, error, context)
@@ -30,7 +34,7 @@ export async function sendDelivery(
 }
 
 export function nextAttempt(attempts: number, error: unknown): 'soon' | 'in-an-hour' | 'never' {
-  if (attempts >= attemptsLimit || isRefusedForGood(error)) return 'never'
+  if (attempts >= attemptsLimit || isRefusedForGood(error) || is(error, linkExpired)) return 'never'
   return attempts < soonLimit ? 'soon' : 'in-an-hour'
 }
 
@@ -47,5 +51,5 @@ async function postpone(
     if (next === 'in-an-hour') schedule(tx, job, { deliveryId: id }, { at, id: `send_${id}_${attempts}` })
   })
   // The server's words stay with the message, where staff read them: they may name the address.
-  if (next === 'soon') throw new Error('The mail server did not take the message')
+  if (next === 'soon') throw new Error('The message could not be handed to the mail server')
 }

@@ -1,4 +1,11 @@
-import { customerRegistered } from '@rialto/identity/contract'
+import {
+  customerErased,
+  customerRegistered,
+  emailVerificationRequested,
+  passwordChanged,
+  passwordResetRequested,
+  staffInvited,
+} from '@rialto/identity/contract'
 import { Type } from '@rialto/kit/schema'
 import { on, perform, service } from '@rialto/kit/service'
 import {
@@ -12,12 +19,17 @@ import { notifications } from './contract.ts'
 import { sendDelivery as sendDeliveryJob } from './jobs.ts'
 import { getInboxMessage, listDeliveries, listInbox } from './list-deliveries.ts'
 import { smtpMailer } from './mailer.ts'
+import { onCustomerErased } from './on-customer-erased.ts'
 import { onCustomerRegistered } from './on-customer-registered.ts'
+import { onEmailVerificationRequested } from './on-email-verification-requested.ts'
 import { onOrderCancelled } from './on-order-cancelled.ts'
 import { onOrderDelivered } from './on-order-delivered.ts'
 import { onOrderPlaced } from './on-order-placed.ts'
 import { onOrderRefunded } from './on-order-refunded.ts'
 import { onOrderShipped } from './on-order-shipped.ts'
+import { onPasswordChanged } from './on-password-changed.ts'
+import { onPasswordResetRequested } from './on-password-reset-requested.ts'
+import { onStaffInvited } from './on-staff-invited.ts'
 import type { Own } from './own.ts'
 import { sendDelivery } from './send-delivery.ts'
 import { openTemplates } from './templates.ts'
@@ -62,6 +74,11 @@ export default service(notifications, {
     on(orderCancelled, onOrderCancelled),
     on(orderRefunded, onOrderRefunded),
     on(customerRegistered, onCustomerRegistered),
+    on(customerErased, onCustomerErased),
+    on(emailVerificationRequested, onEmailVerificationRequested),
+    on(passwordResetRequested, onPasswordResetRequested),
+    on(passwordChanged, onPasswordChanged),
+    on(staffInvited, onStaffInvited),
   ],
   jobs: [perform(sendDeliveryJob, sendDelivery)],
 })

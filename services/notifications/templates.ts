@@ -10,7 +10,7 @@ export interface Rendered {
 }
 
 export interface Letter {
-  readonly template: 'order' | 'welcome'
+  readonly template: 'order' | 'welcome' | 'action'
   readonly subject: string
   readonly values: Record<string, unknown>
 }
@@ -26,6 +26,7 @@ export function openTemplates(shop: string): Render {
   const layout = parse(escaping, 'layout')
   const parsed: Record<Letter['template'], { html: Template[]; text: Template[] }> = {
     order: { html: parse(escaping, 'order'), text: parse(plain, 'order.text') },
+    action: { html: parse(escaping, 'action'), text: parse(plain, 'action.text') },
     welcome: { html: parse(escaping, 'welcome'), text: parse(plain, 'welcome.text') },
   }
   return ({ template, subject, values }) => {

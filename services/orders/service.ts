@@ -1,4 +1,4 @@
-import { guestIdentified } from '@rialto/identity/contract'
+import { customerErased, guestIdentified } from '@rialto/identity/contract'
 import { inTransaction, on, perform, service } from '@rialto/kit/service'
 import {
   paymentAuthorized,
@@ -13,6 +13,7 @@ import { cancelOrder } from './cancel-order.ts'
 import { checkout } from './checkout.ts'
 import { orders } from './contract.ts'
 import { deliverFulfilment } from './deliver-fulfilment.ts'
+import { forgetCustomer, onCustomerErased } from './erasure/forget-customer.ts'
 import { findOrder } from './find-order.ts'
 import { getCheckout } from './get-checkout.ts'
 import { getOrder } from './get-order.ts'
@@ -74,7 +75,12 @@ export default service(orders, {
     on(refundFailed, onRefundFailed),
     on(shipmentDelivered, onShipmentDelivered),
     on(guestIdentified, onGuestIdentified),
+    on(customerErased, onCustomerErased),
   ],
-  jobs: [perform(jobs.resumeCheckout, resumeCheckout), perform(jobs.resumeSaga, conductSaga)],
+  jobs: [
+    perform(jobs.resumeCheckout, resumeCheckout),
+    perform(jobs.resumeSaga, conductSaga),
+    perform(jobs.forgetCustomer, forgetCustomer),
+  ],
   watches: [{ everyMs: 2_000, look: wakeSagas }],
 })

@@ -10,8 +10,16 @@ export function wantedPath(url: URL): string {
 }
 
 export async function signIn({ call }: App.Locals, fields: Fields, to: string): Promise<string> {
-  await call(identity.signIn, { email: fields.email ?? '', password: fields.password ?? '' })
+  const { email = '', password = '', challenge = '', code = '' } = fields
+  if (fields.intent === 'code') await call(identity.confirmSignIn, { challenge, code })
+  else await call(identity.signIn, { email, password })
   return to
+}
+
+/** With what the code is to be sent, when one was asked for and can still be given. */
+export function challengeOf(refusal: Refusal | undefined): string | undefined {
+  if (refusal?.code === 'second-factor-required') return String(refusal.details.challenge)
+  return refusal?.code === 'challenge-expired' ? undefined : refusal?.typed.challenge
 }
 
 export async function register({ call }: App.Locals, fields: Fields, to: string): Promise<string> {
@@ -23,6 +31,10 @@ export async function register({ call }: App.Locals, fields: Fields, to: string)
 export async function signOut({ call }: App.Locals): Promise<string> {
   await call(identity.signOut, {})
   return '/'
+}
+
+export function readProfile({ call }: App.Locals) {
+  return call(identity.getProfile, {})
 }
 
 const ordersPerPage = 10

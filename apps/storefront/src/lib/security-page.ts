@@ -1,0 +1,88 @@
+import { identity } from '@rialto/identity/contract'
+import { type Fields, missingOf, type Refusal } from './problems.ts'
+
+export async function forgotPassword({ call }: App.Locals, fields: Fields): Promise<string | Refusal> {
+  const missing = missingOf(fields, ['email'])
+  if (missing) return missing
+  await call(identity.requestPasswordReset, { email: fields.email ?? '' })
+  return '/account/forgot-password?sent'
+}
+
+/** The token came with the link of the mail, in the address of the page. */
+export async function setNewPassword({ call }: App.Locals, fields: Fields, url: URL): Promise<string> {
+  const token = url.searchParams.get('token') || 'none'
+  await call(identity.resetPassword, { token, password: fields.password ?? '' })
+  return '/account/sign-in?done=password'
+}
+
+export async function acceptInvitation({ call }: App.Locals, fields: Fields, url: URL): Promise<string> {
+  const token = url.searchParams.get('token') || 'none'
+  await call(identity.acceptInvitation, { token, password: fields.password ?? '' })
+  return '/account/sign-in?done=password'
+}
+
+export async function readSessions({ call }: App.Locals) {
+  const { items } = await call(identity.listSessions, {})
+  return items
+}
+
+export async function verifyEmail({ call }: App.Locals, url: URL): Promise<string> {
+  await call(identity.verifyEmail, { token: url.searchParams.get('token') || 'none' })
+  return '/account/verify-email?done'
+}
+
+/** Whether a second factor is on. */
+export async function isGuarded({ call }: App.Locals): Promise<boolean> {
+  return (await call(identity.getSecondFactor, {})).isOn
+}
+
+export async function eraseAccount({ call }: App.Locals, fields: Fields): Promise<string> {
+  const { password = '', code = '' } = fields
+  await call(identity.eraseAccount, { password, ...(code && { code }) })
+  await call(identity.signOut, {})
+  return '/'
+}
+
+/** Does what a form of the security page asks for. */
+export async function changeSecurity({ call }: App.Locals, fields: Fields): Promise<string | Refusal> {
+  if (fields.intent === 'verify') {
+    await call(identity.requestEmailVerification, {})
+    return '/account/security?done=sent'
+  }
+  if (fields.intent === 'end-session') {
+    await call(identity.endSession, { id: fields.id ?? '' })
+    return '/account/security?done=ended'
+  }
+  if (fields.intent === 'end-others') {
+    await call(identity.endOtherSessions, {})
+    return '/account/security?done=ended'
+  }
+  const missing = missingOf(fields, ['currentPassword', 'password'])
+  if (missing) return missing
+  const { currentPassword = '', password = '' } = fields
+  await call(identity.changePassword, { currentPassword, password })
+  return '/account/security?done=password'
+}
+
+/** What was done just now, in words; the address names it, so that a reload repeats nothing. */
+export function doneWords(url: URL): string | undefined {
+  return words.get(url.searchParams.get('done') ?? '')
+}
+
+const words = new Map([
+  ['password', 'Your new password is set. Everybody else who was signed in is signed out.'],
+  ['ended', 'Signed out there. It may take some seconds.'],
+  ['sent', 'The link is on its way to you.'],
+])
+
+/** How the page answers with a refusal. */
+export function refusalStatus({ code }: Refusal): number {
+  return statuses.get(code) ?? 400
+}
+
+const statuses = new Map([
+  ['wrong-password', 403],
+  ['wrong-code', 403],
+  ['link-expired', 410],
+  ['too-many-requests', 429],
+])

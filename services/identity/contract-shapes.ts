@@ -1,0 +1,75 @@
+import { Email, entity, Id, Instant, oneOf, type Static, Type, Version } from '@rialto/kit/schema'
+
+// What several groups of identity's operations take and give.
+
+export const Profile = entity('Profile', {
+  id: Type.String({ description: '`cust_…` for a customer, `staff_…` for staff, `key_…` for a machine' }),
+  email: Email,
+  name: Type.String(),
+  role: oneOf(['customer', 'staff']),
+  permissions: Type.Array(Type.String(), { description: 'Of staff, such as `catalog`; `*` is all' }),
+  roleIds: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Of staff with roles, where staff are managed; `permissions` has what these give',
+    }),
+  ),
+  emailVerified: Type.Optional(Type.Boolean({ description: 'Whether who owns the e-mail has said so' })),
+  createdAt: Instant,
+  version: Version,
+})
+export type Profile = Static<typeof Profile>
+
+export const Session = entity('Session', {
+  token: Type.String({ description: 'Send as `Authorization: Bearer …`; browsers get it as a cookie' }),
+  expiresAt: Instant,
+  profile: Profile,
+})
+export type Session = Static<typeof Session>
+
+export const permissions = [
+  'catalog',
+  'pricing',
+  'inventory',
+  'orders',
+  'payments',
+  'shipping',
+  'notifications',
+  'webhooks',
+  'customers',
+  'staff',
+  'operations',
+  '*',
+] as const
+
+export const Password = Type.String({ minLength: 10, maxLength: 128, description: 'At least 10 characters' })
+export const Permissions = Type.Array(oneOf(permissions), { minItems: 1, maxItems: 20, uniqueItems: true })
+
+export const RoleIds = Type.Array(Id('role'), { maxItems: 20, uniqueItems: true })
+
+export const Device = Type.Optional(
+  Type.String({
+    maxLength: 400,
+    description: 'What the session is called in the list of sessions; else the User-Agent is kept',
+  }),
+)
+
+/** What stands in the link of a mail. */
+export const LinkToken = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'From the link in the mail',
+})
+
+export const AccountId = Type.String({
+  pattern: '^(cust|staff)_[0-9a-z]{26}$',
+  examples: ['cust_01h455vb4pex5vsknk084sn02q'],
+})
+
+/** Of an event upon which a mail with a secret link is written. The link's token stands in none: see `issueLink`. */
+export const LinkRequested = Type.Object({
+  linkId: Id('link'),
+  accountId: AccountId,
+  email: Email,
+  name: Type.String(),
+  expiresAt: Instant,
+})

@@ -1,0 +1,147 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
+import { createOTP } from '@better-auth/utils/otp'
+
+/** Secrets and codes of second factors. What of them is stored is worth nothing without the secret of the shop. */
+export interface Codes {
+  /** Whether there is another secret of the shop, as it is being changed. */
+  readonly isChanging: boolean
+  /** A fresh secret, as it is stored. */
+  newSecret(accountId: string): string
+  /** What an app needs to make the codes. */
+  forApp(of: SealedSecret, account: string): { readonly secret: string; readonly uri: string }
+  /** The step of time, near the present, whose code it is. */
+  stepOf(of: SealedSecret, code: string, now: Date): Promise<number | undefined>
+  /** The secret sealed with the present secret of the shop, where it is sealed with the other one. */
+  sealedAnew(of: SealedSecret): string | undefined
+  newRecoveryCodes(): string[]
+  recoveryHash(accountId: string, code: string): string
+  /** Vouches for some minutes that the account's password, whose hash this is, was given. */
+  challenge(of: PasswordHash, now: Date): string
+  /** The account that a challenge is for, without yet looking whether it is a good one. */
+  accountOf(challenge: string): string | undefined
+  isGood(challenge: string, of: PasswordHash, now: Date): boolean
+}
+
+export interface SealedSecret {
+  readonly accountId: string
+  readonly secret: string
+}
+
+export interface PasswordHash {
+  readonly accountId: string
+  readonly hash: string
+}
+
+const periodMs = 30_000
+const challengeMs = 10 * 60_000
+const recoveryCount = 10
+const digits = 6
+
+export function openCodes(shopSecret: string, issuer: string, otherSecret?: string): Codes {
+  const sealKey = keyFor(shopSecret, 'second factor')
+  const otherKey = otherSecret === undefined ? undefined : keyFor(otherSecret, 'second factor')
+  const challengeKey = keyFor(shopSecret, 'sign-in challenge')
+  const open = ({ accountId, secret }: SealedSecret) =>
+    unseal(sealKey, secret, accountId) ?? (otherKey && unseal(otherKey, secret, accountId))
+  const otpOf = (of: SealedSecret) => {
+    const secret = open(of)
+    if (secret === undefined) throw new Error('A second factor was sealed with a secret that is not known')
+    return createOTP(secret, { digits, period: periodMs / 1000 })
+  }
+  const challengeOf = ({ accountId, hash }: PasswordHash, until: number) =>
+    `${accountId}.${until}.${createHmac('sha256', challengeKey).update(`${accountId} ${until} ${hash}`).digest('base64url')}`
+  return {
+    isChanging: otherKey !== undefined,
+    newSecret: (accountId) => seal(sealKey, randomBytes(18).toString('base64url'), accountId),
+    forApp: (of, account) => {
+      const uri = otpOf(of).url(issuer, account)
+      return { secret: new URL(uri).searchParams.get('secret') ?? '', uri }
+    },
+    stepOf: async (of, code, now) => {
+      const present = Math.floor(now.getTime() / periodMs)
+      let found: number | undefined
+      // Clocks differ: the codes before and after the present one are good, too.
+      for (const step of [present - 1, present, present + 1])
+        if (isSame(await otpOf(of).hotp(step), code)) found = step
+      return found
+    },
+    newRecoveryCodes: () => Array.from({ length: recoveryCount }, newRecoveryCode),
+    // Long and random, so a fast hash without a key does.
+    recoveryHash: (accountId, code) =>
+      createHash('sha256').update(`${accountId} ${code}`).digest('base64url'),
+    sealedAnew: (of) => {
+      if (unseal(sealKey, of.secret, of.accountId) !== undefined) return undefined
+      const secret = open(of)
+      return secret === undefined ? undefined : seal(sealKey, secret, of.accountId)
+    },
+    challenge: (of, now) => challengeOf(of, now.getTime() + challengeMs),
+    accountOf: (challenge) => challengeFormat.exec(challenge)?.[1],
+    isGood: (challenge, of, now) => {
+      const until = Number(challengeFormat.exec(challenge)?.[2])
+      return until > now.getTime() && isSame(challengeOf(of, until), challenge)
+    },
+  }
+}
+
+function keyFor(secret: string, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(`rialto ${purpose}`).digest()
+}
+
+const challengeFormat = /^((?:cust|staff)_[0-9a-z]{26})\.(\d{13})\.[\w-]{43}$/
+
+/** As it is typed: blanks and dashes are there for the eye. */
+export function plainCode(typed: string): string {
+  return typed.replace(/[\s-]/g, '').toLowerCase()
+}
+
+export function isAppCode(code: string): boolean {
+  return /^\d{6}$/.test(code)
+}
+
+/** 80 random bits, in groups that can be read out. */
+function newRecoveryCode(): string {
+  const letters = Array.from(randomBytes(16), (byte) => alphabet[byte % alphabet.length])
+  return letters.join('').replace(/(.{4})(?=.)/g, '$1-')
+}
+
+// 32 of them, none of which is taken for another.
+const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+const algorithm = 'aes-256-gcm'
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Encrypts for this account alone: what is copied to another row cannot be read there. */
+function seal(key: Buffer, text: string, accountId: string): string {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(accountId))
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+}
+
+/** Undefined when it was sealed with another key, or for another account. */
+function unseal(key: Buffer, sealed: string, accountId: string): string | undefined {
+  const bytes = Buffer.from(sealed, 'base64url')
+  const textAt = nonceBytes + tagBytes
+  const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes))
+    .setAAD(Buffer.from(accountId))
+    .setAuthTag(bytes.subarray(nonceBytes, textAt))
+  const text = decipher.update(bytes.subarray(textAt))
+  try {
+    return Buffer.concat([text, decipher.final()]).toString('utf8')
+  } catch {
+    return undefined
+  }
+}
