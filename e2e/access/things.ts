@@ -35,6 +35,9 @@ const owned = new Set(['ord', 'chk', 'ful'])
 const given: Readonly<Record<string, Record<string, unknown>>> = {
   createStaff: { permissions: ['staff'] },
   updateStaff: { permissions: ['staff'] },
+  inviteStaff: { permissions: ['staff'] },
+  createRole: { permissions: ['staff'] },
+  createApiKey: { expiresAt: '2020-01-01T00:00:00Z' },
   signOut: { token: 'of-nobody' },
 }
 

@@ -111,7 +111,7 @@ async function inhabit(shop: { readonly url: string }) {
   const colleagues = []
   for (const [number, permissions] of teams.entries())
     colleagues.push(await openColleague(shop, staff, { number, permissions }))
-  const shared = await sharedThings(staff)
+  const shared = await sharedThings(shop, staff)
   const things = {
     guest: { ...shared, ...(await bought(people.guest, staff, shared, marks.guest)) },
     customer: { ...shared, ...(await bought(people.customer, staff, shared, marks.customer)) },
@@ -145,7 +145,7 @@ async function openColleague(
 }
 
 /** What belongs to the shop: one of each kind that stands in paths. */
-async function sharedThings(staff: ApiCall): Promise<Things> {
+async function sharedThings(shop: { readonly url: string }, staff: ApiCall): Promise<Things> {
   const goods = [{ handle: 'wool-cap', title: 'Wool Cap', price: 2490, quantity: 50 }]
   const [variant] = (await stockShop(staff, goods)).get('wool-cap') ?? []
   const categories = await staff(catalog.listCategories, {})
@@ -163,6 +163,7 @@ async function sharedThings(staff: ApiCall): Promise<Things> {
     promo: promotion.id,
     code: 'TEN',
     staff: (await staff(identity.createStaff, spare)).id,
+    cust: (await openCustomer(shop, 'spare-customer@shop.example')).id,
     gateway: 'sandbox',
   }
 }
@@ -184,7 +185,6 @@ async function bought(
   const paid = await staff(payments.listPayments, { checkoutId: checkout.id })
   return {
     owner: id,
-    cust: id,
     chk: checkout.id,
     ord: order.id,
     line: order.lines[0]?.id ?? '',

@@ -45,7 +45,7 @@ export const keyOperations = {
     path: '/api-keys',
     access: 'staff:*',
     summary: 'List the own keys, newest first; of everybody for who may manage staff',
-    query: Type.Object({ ...paging, ownerId: Type.Optional(Id('staff')) }),
+    query: Type.Object({ ...paging, ownerId: Type.Optional(Type.String()) }),
     reply: { 200: Page(ApiKey) },
   },
   revokeApiKey: {

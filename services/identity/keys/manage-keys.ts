@@ -18,11 +18,11 @@ export const createApiKey: WriteHandler<typeof identity.createApiKey> = async (
   context,
 ) => {
   const { tx, actor, now, newId } = context
-  demandHeld(actor, permissions)
   if (expiresAt !== undefined && Date.parse(expiresAt) <= now().getTime()) {
     const errors = [{ field: 'expiresAt', message: 'must be in the future' }]
     throw invalidInput('The key would have ended already.', { errors })
   }
+  demandHeld(actor, permissions)
   const owner = await lockStaff(tx, signedIn(actor))
   // A key that makes keys would outlive its being taken away.
   if (!owner) throw forbidden('Keys are made by people: sign in with your own account.')
