@@ -239,7 +239,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** In the body where there is one, else in the query. */
 function replaceSomewhere(draft: Draft, random: Random, value: unknown): void {
   const place = random.pick(placesIn(draft.json))
-  if (place) define(place.holder, place.key, value)
+  // A copy: what stands in one request may be broken further.
+  if (place) define(place.holder, place.key, structuredClone(value))
   const pair = random.pick(draft.query)
   if (!place && pair) pair[1] = typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
