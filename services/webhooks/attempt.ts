@@ -1,7 +1,7 @@
+import type { Seal } from '@rialto/kit/seal'
 import { RefusedAddress } from './lookup.ts'
 import type { Letter, Post, Reply } from './post.ts'
 import type { Taken } from './queue-store.ts'
-import type { Seal } from './seal.ts'
 import { signedHeaders } from './signature.ts'
 import type { KeptSecret } from './webhook-store.ts'
 

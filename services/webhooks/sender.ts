@@ -1,9 +1,9 @@
 import type { Database, Tx } from '@rialto/kit/database'
+import type { Seal } from '@rialto/kit/seal'
 import type { Logger } from '@rialto/kit/telemetry'
 import { type Answer, attempt } from './attempt.ts'
 import type { Post } from './post.ts'
 import { giveBack, type Taken, takeDue } from './queue-store.ts'
-import type { Seal } from './seal.ts'
 import { settleDelivery } from './settle-delivery.ts'
 
 /** Sends what is due. Each webhook has slots of its own, so a slow one holds up no other. */

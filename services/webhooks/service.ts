@@ -13,6 +13,7 @@ import {
   listWebhookEventTypes,
   listWebhooks,
 } from './read-webhooks.ts'
+import { resealSecrets } from './reseal.ts'
 import { rotateWebhookSecret } from './rotate-secret.ts'
 import { replayWebhookDeliveries, replayWebhookDelivery, testWebhook } from './send-again.ts'
 
@@ -21,6 +22,7 @@ export default service(webhooks, {
   connections: 4,
   config,
   open: openOwn,
+  prepare: resealSecrets,
   close: ({ sender }) => sender.stop(),
   routes: {
     listWebhookEventTypes,

@@ -3,10 +3,13 @@ import { after, before, beforeEach, test } from 'node:test'
 import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
 import { forbidden, invalidInput, is, notFound, unauthenticated, versionConflict } from '@rialto/kit/problem'
+import { openSeal } from '@rialto/kit/seal'
 import type { World } from '@rialto/kit/testing'
 import { tooManyWebhooks, webhooks } from './contract.ts'
 import { webhooksLimit } from './create-webhook.ts'
-import { openWebhooks, staff } from './testing.ts'
+import { resealSecrets } from './reseal.ts'
+import { openWebhooks, secret as secretOfShop, staff } from './testing.ts'
+import { findWebhook } from './webhook-store.ts'
 
 // Staff and their webhooks.
 
@@ -47,6 +50,15 @@ test('no secret is readable in the database', async () => {
   const text = JSON.stringify(rows)
   assert.ok(rows.length >= 3)
   for (const one of [secret, rotated.secret]) assert.ok(!text.includes(one.slice('whsec_'.length, -1)))
+})
+
+test('when the secret of the shop is changed, those of webhooks are sealed anew', async () => {
+  const { id, secret } = await create()
+  const next = 'n'.repeat(32)
+  const seal = openSeal({ purpose: 'webhooks', secret: next, otherSecret: secretOfShop })
+  await resealSecrets({ own: { seal }, database: world.database })
+  const [kept] = (await findWebhook(world.database, id))?.secrets ?? []
+  assert.equal(openSeal({ purpose: 'webhooks', secret: next }).open(kept?.sealed ?? '', id), secret)
 })
 
 test('a webhook is changed, disabled and removed', async () => {

@@ -1,12 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createOTP } from '@better-auth/utils/otp'
+import { openSeal } from '@rialto/kit/seal'
 
 /** Secrets and codes of second factors. What of them is stored is worth nothing without the secret of the shop. */
 export interface Codes {
@@ -45,21 +39,15 @@ const recoveryCount = 10
 const digits = 6
 
 export function openCodes(shopSecret: string, issuer: string, otherSecret?: string): Codes {
-  const sealKey = keyFor(shopSecret, 'second factor')
-  const otherKey = otherSecret === undefined ? undefined : keyFor(otherSecret, 'second factor')
+  const seal = openSeal({ purpose: 'second factors', secret: shopSecret, otherSecret })
   const challengeKey = keyFor(shopSecret, 'sign-in challenge')
-  const open = ({ accountId, secret }: SealedSecret) =>
-    unseal(sealKey, secret, accountId) ?? (otherKey && unseal(otherKey, secret, accountId))
-  const otpOf = (of: SealedSecret) => {
-    const secret = open(of)
-    if (secret === undefined) throw new Error('A second factor was sealed with a secret that is not known')
-    return createOTP(secret, { digits, period: periodMs / 1000 })
-  }
+  const otpOf = ({ accountId, secret }: SealedSecret) =>
+    createOTP(seal.open(secret, accountId), { digits, period: periodMs / 1000 })
   const challengeOf = ({ accountId, hash }: PasswordHash, until: number) =>
     `${accountId}.${until}.${createHmac('sha256', challengeKey).update(`${accountId} ${until} ${hash}`).digest('base64url')}`
   return {
-    isChanging: otherKey !== undefined,
-    newSecret: (accountId) => seal(sealKey, randomBytes(18).toString('base64url'), accountId),
+    isChanging: seal.isChanging,
+    newSecret: (accountId) => seal.close(randomBytes(18).toString('base64url'), accountId),
     forApp: (of, account) => {
       const uri = otpOf(of).url(issuer, account)
       return { secret: new URL(uri).searchParams.get('secret') ?? '', uri }
@@ -76,11 +64,7 @@ export function openCodes(shopSecret: string, issuer: string, otherSecret?: stri
     // Long and random, so a fast hash without a key does.
     recoveryHash: (accountId, code) =>
       createHash('sha256').update(`${accountId} ${code}`).digest('base64url'),
-    sealedAnew: (of) => {
-      if (unseal(sealKey, of.secret, of.accountId) !== undefined) return undefined
-      const secret = open(of)
-      return secret === undefined ? undefined : seal(sealKey, secret, of.accountId)
-    },
+    sealedAnew: ({ accountId, secret }) => seal.anew(secret, accountId),
     challenge: (of, now) => challengeOf(of, now.getTime() + challengeMs),
     accountOf: (challenge) => challengeFormat.exec(challenge)?.[1],
     isGood: (challenge, of, now) => {
@@ -117,31 +101,4 @@ const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
 function isSame(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.length === b.length && timingSafeEqual(a, b)
-}
-
-const algorithm = 'aes-256-gcm'
-const nonceBytes = 12
-const tagBytes = 16
-
-/** Encrypts for this account alone: what is copied to another row cannot be read there. */
-function seal(key: Buffer, text: string, accountId: string): string {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(accountId))
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
-}
-
-/** Undefined when it was sealed with another key, or for another account. */
-function unseal(key: Buffer, sealed: string, accountId: string): string | undefined {
-  const bytes = Buffer.from(sealed, 'base64url')
-  const textAt = nonceBytes + tagBytes
-  const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes))
-    .setAAD(Buffer.from(accountId))
-    .setAuthTag(bytes.subarray(nonceBytes, textAt))
-  const text = decipher.update(bytes.subarray(textAt))
-  try {
-    return Buffer.concat([text, decipher.final()]).toString('utf8')
-  } catch {
-    return undefined
-  }
 }
