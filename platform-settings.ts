@@ -3,12 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { urlSetting } from '@rialto/kit/locate'
 import { type Static, Type } from '@rialto/kit/schema'
-
-const secret = {
-  minLength: 32,
-  secret: true,
-  description: 'Give at least 32 random characters, such as `openssl rand -hex 32` prints.',
-}
+import { ShopSecret, shopSecrets } from '@rialto/kit/shop-secret'
 
 const own = {
   NODE_ENV: Type.Optional(
@@ -26,15 +21,7 @@ const own = {
     minLength: 1,
     description: 'Give the folder for databases and files.',
   }),
-  RIALTO_SECRET: Type.Optional(Type.String(secret)),
-  RIALTO_OTHER_SECRET: Type.Optional(
-    Type.String({
-      minLength: 32,
-      secret: true,
-      description:
-        'While RIALTO_SECRET is changed, give the next or the former one here: it is accepted too.',
-    }),
-  ),
+  ...shopSecrets,
   RIALTO_DEMO: Type.Boolean({
     default: true,
     description: 'Give `true` for a demo shop in an empty installation, else `false`.',
@@ -142,7 +129,7 @@ export function addressSettings(services: readonly string[]) {
 
 /** In production a secret must be set; elsewhere one is made once and kept beside the data. */
 export const productionSettings = {
-  config: Type.Object({ RIALTO_SECRET: Type.String(secret) }),
+  config: Type.Object({ RIALTO_SECRET: ShopSecret }),
 }
 
 /** The secret beside the data. Processes that start together on the same folder agree on one. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@rialto/kit/schema'
+import { secretsOf, shopSecrets } from '@rialto/kit/shop-secret'
 import { type Auth, openAuth } from './auth.ts'
 import { type LinkTokens, openLinkTokens } from './links/link-token.ts'
 import { type Codes, openCodes } from './second-factor/codes.ts'
@@ -12,19 +13,9 @@ export interface Own {
   readonly admin?: { email: string; password: string }
 }
 
-const secretHint = 'Give at least 32 random characters, such as `openssl rand -hex 32` prints.'
-
 export const config = Type.Object({
-  RIALTO_SECRET: Type.Optional(Type.String({ minLength: 32, secret: true, description: secretHint })),
+  ...shopSecrets,
   SHOP_NAME: Type.String({ default: 'Rialto', minLength: 1, description: 'Give the name of the shop.' }),
-  RIALTO_OTHER_SECRET: Type.Optional(
-    Type.String({
-      minLength: 32,
-      secret: true,
-      description:
-        'While RIALTO_SECRET is changed, give the next or the former one here: it is accepted too.',
-    }),
-  ),
   RIALTO_ADMIN_EMAIL: Type.Optional(
     Type.String({
       format: 'email',
@@ -42,17 +33,12 @@ export const config = Type.Object({
 })
 
 export function openOwn(settings: Static<typeof config>): Own {
-  const {
-    RIALTO_SECRET,
-    RIALTO_OTHER_SECRET,
-    RIALTO_ADMIN_EMAIL: email,
-    RIALTO_ADMIN_PASSWORD: password,
-  } = settings
-  if (!RIALTO_SECRET) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
+  const { RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = settings
+  const { secret, otherSecret } = secretsOf(settings)
   return {
-    auth: openAuth(RIALTO_SECRET, RIALTO_OTHER_SECRET),
-    links: openLinkTokens(RIALTO_SECRET, RIALTO_OTHER_SECRET),
-    codes: openCodes(RIALTO_SECRET, settings.SHOP_NAME, RIALTO_OTHER_SECRET),
+    auth: openAuth(secret, otherSecret),
+    links: openLinkTokens(secret, otherSecret),
+    codes: openCodes(secret, settings.SHOP_NAME, otherSecret),
     admin: email && password ? { email, password } : undefined,
   }
 }

@@ -3,25 +3,16 @@ import { type Static, Type } from '@rialto/kit/schema'
 import { openSeal, type Seal } from '@rialto/kit/seal'
 import type { Opened } from '@rialto/kit/service'
 import { WrongSettings } from '@rialto/kit/settings'
+import { secretsOf, shopSecrets } from '@rialto/kit/shop-secret'
 import type { AddressRules } from './address.ts'
 import { dnsResolve, guardedLookup } from './lookup.ts'
 import { listOf } from './networks.ts'
 import { openPost } from './post.ts'
 import { openSender, type Sender } from './sender.ts'
 
-const secretHint = 'Give at least 32 random characters, such as `openssl rand -hex 32` prints.'
-
 export const config = Type.Object({
   NODE_ENV: Type.Optional(Type.String()),
-  RIALTO_SECRET: Type.Optional(Type.String({ minLength: 32, secret: true, description: secretHint })),
-  RIALTO_OTHER_SECRET: Type.Optional(
-    Type.String({
-      minLength: 32,
-      secret: true,
-      description:
-        'While RIALTO_SECRET is changed, give the next or the former one here: it is accepted too.',
-    }),
-  ),
+  ...shopSecrets,
   WEBHOOK_INTERNAL_NETWORKS: Type.String({
     default: '',
     pattern: '^[0-9a-fA-F:./, ]*$',
@@ -51,12 +42,10 @@ export interface Own {
 }
 
 export function openOwn({ config: settings, database, log }: Opened<Config>): Own {
-  const { RIALTO_SECRET: secret, RIALTO_OTHER_SECRET: otherSecret } = settings
   const { WEBHOOK_TIMEOUT_MS: timeoutMs, NODE_ENV: mode } = settings
-  if (!secret) throw new Error(`RIALTO_SECRET is required. ${secretHint}`)
   const inside = networksOf(settings.WEBHOOK_INTERNAL_NETWORKS)
   const rules = { plain: mode !== 'production', inside }
-  const seal = openSeal({ purpose: 'webhooks', secret, otherSecret })
+  const seal = openSeal({ purpose: 'webhooks', ...secretsOf(settings) })
   const lookup = guardedLookup(inside, dnsResolve(Math.ceil(timeoutMs / 4)))
   const post = openPost({ rules, lookup })
   return {
