@@ -1,44 +1,22 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { printGraph } from '@rialto/gateway/graph'
 import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { contracts } from '../contracts.ts'
-import { demoAccounts } from '../demo-accounts.ts'
-import { type Platform, startPlatform } from '../platform.ts'
 import { argumentsOf, questionOf } from './graph-inputs.ts'
+import { type InputShop, openInputShop } from './input-shop.ts'
 
 // Whatever fits the types of the graph is asked by whomever: answered as the types say, or refused with a reason.
 
-let platform: Platform
-let dataDir: string
-const sessions: Record<string, string> = { nobody: '' }
-const known: string[] = ['ord_01h455vb4pex5vsknk084sn02q']
-
+let shop: InputShop
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'rialto-graph-input-'))
-  const environment = {
-    ...demoAccounts,
-    SANDBOX_WAREHOUSE: 'false',
-    PORT: '0',
-    HOST: '127.0.0.1',
-    RIALTO_DATA: dataDir,
-    LOG_LEVEL: 'silent',
-  }
-  platform = await startPlatform({ environment, pages: false })
-  const customer = { email: 'fuzz@shop.example', password: 'a long password', name: 'Fuzz' }
-  sessions.customer = (await post('/register', customer)).token
-  const staff = { email: demoAccounts.RIALTO_ADMIN_EMAIL, password: demoAccounts.RIALTO_ADMIN_PASSWORD }
-  sessions.staff = (await post('/sign-in', staff)).token
-  await makeThings()
+  shop = await openInputShop()
+  const payload = { variantId: shop.known.var }
+  const headers = { authorization: `Bearer ${shop.sessions.customer}` }
+  await shop.platform.app.inject({ method: 'POST', url: '/api/cart/items', payload, headers })
 })
-after(async () => {
-  await platform?.stop()
-  await rm(dataDir, { recursive: true, force: true })
-})
+after(() => shop?.close())
 
 let answered = 0
 const schema = buildSchema(printGraph(contracts))
@@ -52,7 +30,7 @@ for (const [root, type] of Object.entries(roots)) {
       const query = questionOf(root, field)
       for (const actor of ['staff', 'customer', 'nobody']) {
         await fc.assert(
-          fc.asyncProperty(argumentsOf(field, known), (variables) => check(query, variables, actor)),
+          fc.asyncProperty(argumentsOf(field, things()), (variables) => check(query, variables, actor)),
           { numRuns: 10 },
         )
       }
@@ -70,11 +48,11 @@ interface Answer {
 }
 
 async function check(query: string, variables: object, actor: string): Promise<void> {
-  const { statusCode, body } = await platform.app.inject({
+  const { statusCode, body } = await shop.platform.app.inject({
     method: 'POST',
     url: '/graphql',
     payload: { query, variables },
-    headers: sessions[actor] ? { authorization: `Bearer ${sessions[actor]}` } : {},
+    headers: shop.sessions[actor] ? { authorization: `Bearer ${shop.sessions[actor]}` } : {},
   })
   assert.ok(statusCode < 500, `${statusCode} ${body}`)
   const { data, errors = [] } = JSON.parse(body) as Answer
@@ -86,20 +64,7 @@ async function check(query: string, variables: object, actor: string): Promise<v
   assert.doesNotMatch(body, /node_modules|\.ts:\d+|at async|violates|syntax for type/)
 }
 
-async function post(path: string, payload: object, token?: string) {
-  const headers = token ? { authorization: `Bearer ${token}` } : {}
-  return (await platform.app.inject({ method: 'POST', url: `/api${path}`, payload, headers })).json()
-}
-
-/** Something of each kind, so that questions are about things that are there. */
-async function makeThings(): Promise<void> {
-  const { staff, customer } = sessions
-  const variants = ['S', 'M'].map((Size) => ({ options: { Size }, price: { amount: 100, currency: 'EUR' } }))
-  const category = await post('/categories', { name: 'Fuzz' }, staff)
-  const product = await post('/products', { title: 'Fuzz', status: 'active', variants }, staff)
-  const action = { kind: 'percent', percent: 10 }
-  const promotion = await post('/promotions', { label: 'Fuzz', coupon: 'FUZZ', action }, staff)
-  const variantId: string = product.variants[0].id
-  await post('/cart/items', { variantId }, customer)
-  known.push(category.id, product.id, variantId, promotion.id)
+/** Ids that are known, and one that is none's. */
+function things(): string[] {
+  return [...Object.values(shop.known), 'ord_01h455vb4pex5vsknk084sn02q']
 }

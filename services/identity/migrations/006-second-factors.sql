@@ -8,7 +8,7 @@ create table second_factors (
   last_step bigint not null default 0
 );
 
--- Codes for who has lost the device, each for one use: their keyed hashes.
+-- Codes for who has lost the device, each for one use: their hashes.
 create table recovery_codes (
   account_id text collate "C" not null references second_factors on delete cascade,
   hash text not null,
