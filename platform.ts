@@ -10,6 +10,7 @@ import type { Health } from '@rialto/kit/health'
 import { newId } from '@rialto/kit/id'
 import { bracketed } from '@rialto/kit/locate'
 import { type Mounted, stopAll } from '@rialto/kit/mount'
+import { openTelemetry, type TelemetrySettings, telemetrySettings } from '@rialto/kit/open-telemetry'
 import type { Service } from '@rialto/kit/service'
 import { readSettings } from '@rialto/kit/settings'
 import { createLogger, type Logger } from '@rialto/kit/telemetry'
@@ -80,6 +81,7 @@ export async function startPlatform({
   await mkdir(dataDir, { recursive: true })
   const secret = given.RIALTO_SECRET ?? (await keptSecret(dataDir))
   const log = createLogger(given.LOG_LEVEL)
+  const closeTelemetry = openTelemetry(given)
   const start: Start = {
     parts,
     services,
@@ -90,7 +92,7 @@ export async function startPlatform({
     tell,
     pages,
   }
-  const undo: Undo = []
+  const undo: Undo = [closeTelemetry]
   try {
     return await open(start, undo)
   } catch (error) {
@@ -110,7 +112,7 @@ interface Start {
   readonly pages: boolean
 }
 
-type Settings = ProcessSettings & Record<string, unknown>
+type Settings = ProcessSettings & TelemetrySettings & Record<string, unknown>
 type Undo = (() => Promise<unknown>)[]
 
 async function unwind(undo: Undo): Promise<void> {
@@ -126,7 +128,15 @@ function readAll(
   const databases = databaseSettings(services.map(({ contract }) => contract.name))
   const ofGateway = gateway ? [trafficSettings] : []
   const addresses = addressSettings(serviceNames)
-  const declared = [processSettings, databases, addresses, ...ofGateway, ...production, ...services]
+  const declared = [
+    processSettings,
+    telemetrySettings,
+    databases,
+    addresses,
+    ...ofGateway,
+    ...production,
+    ...services,
+  ]
   const settings = readSettings(declared, gateway ? withAddress(environment) : environment) as Settings
   if (gateway) trustedProxies(settings as unknown as TrafficSettings)
   return settings

@@ -4,6 +4,7 @@ import { transactionOpen } from './database.ts'
 import type { Dispatch } from './dispatch.ts'
 import { unavailable } from './problem.ts'
 import type { RequestInfo } from './request.ts'
+import { presentSpan } from './trace.ts'
 import { inputCheck } from './validation.ts'
 
 /**
@@ -49,6 +50,7 @@ function onward(operation: Operation, request: RequestInfo, self: string, option
   return {
     actor: asService ? { kind: 'service', name: self } : request.actor,
     requestId: request.requestId,
+    span: presentSpan() ?? request.span,
     deadline: Math.min(request.deadline, within),
     idempotencyKey: options.idempotencyKey,
     expectedVersion: options.expectedVersion,

@@ -4,10 +4,12 @@ import type { Operation, OperationSpec } from './contract.ts'
 import type { Database } from './database.ts'
 import { newId } from './id.ts'
 import { claim, keyed, onceUnderKey, storeAnswer } from './idempotency.ts'
+import { measureOperation, type OperationMeasure } from './measures.ts'
 import { deadlineExceeded } from './problem.ts'
 import type { RequestInfo } from './request.ts'
 import type { Context, Handler, Service, TransactionalRoute, TransactionContext } from './service.ts'
 import type { Logger } from './telemetry.ts'
+import { type Span, within } from './trace.ts'
 
 /** Answers operations of one service; input is already checked against the contract. */
 export type Dispatch = (
@@ -24,8 +26,44 @@ export interface Surround {
   readonly callAs: (request: RequestInfo) => Call
 }
 
-/** Makes the door of a service: access, deadline, idempotency and transaction around its handlers. */
+/**
+ * Makes the door of a service: access, deadline, idempotency and transaction around its handlers. Each operation is
+ * measured, and is a part of the trace in which it was asked for.
+ */
 export function createDispatch(service: Service, surround: Surround): Dispatch {
+  const dispatch = answer(service, surround)
+  const measures = new Map<string, OperationMeasure>()
+  return async (operation, input, request) => {
+    const measure = measures.get(operation.name) ?? measureOperation(operation)
+    measures.set(operation.name, measure)
+    const startedMs = performance.now()
+    const span = spanOf(operation, request)
+    try {
+      const result = await within(span ?? request.span, () => dispatch(operation, input, request))
+      measure.done(startedMs)
+      span?.end()
+      return result
+    } catch (error) {
+      const outcome = measure.threw(startedMs, error)
+      if (outcome === 'failed') span?.end(error)
+      else span?.refuse(error)
+      throw error
+    }
+  }
+}
+
+function spanOf({ service, name }: Operation, { span, actor }: RequestInfo): Span | undefined {
+  // At the door of the service it has begun with the request.
+  if (span?.kind === 'server' && span.service === service) return undefined
+  return span?.child({
+    name: `${service}.${name}`,
+    kind: 'internal',
+    service,
+    attributes: { 'rialto.operation': `${service}.${name}`, 'rialto.actor.kind': actor.kind },
+  })
+}
+
+function answer(service: Service, surround: Surround): Dispatch {
   return async (operation, input, request) => {
     const route = service.routes[operation.name]
     if (!route) throw new Error(`${service.contract.name} has no route for ${operation.name}`)

@@ -8,8 +8,10 @@ import { addHealth, type Health } from './health.ts'
 import { addRoutes, answerProblems, asProblem, jsonBodyLimit, sendProblem } from './http.ts'
 import { newId } from './id.ts'
 import { unavailable } from './problem.ts'
+import { addRecent } from './recent.ts'
 import { defaultTimeoutMs } from './request.ts'
 import type { Logger } from './telemetry.ts'
+import { traceRequests } from './trace-requests.ts'
 import {
   requestIdHeader,
   sessionIdHeader,
@@ -59,6 +61,8 @@ export function createDoor({ services, verify, health, version, log }: DoorOptio
   app.decorateRequest('caller', undefined)
   answerProblems(app, log)
   addHealth(app, health)
+  traceRequests(app, { isStranger: () => false })
+  addRecent(app, verify)
   const contracts = services.map(({ contract }) => contract)
   app.get('/contract', (_, reply) => reply.send({ version, services: contracts.map(described) }))
   for (const { contract, dispatch } of services) {

@@ -57,6 +57,7 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
         'a request failed',
       )
     }
+    request.problem = problem.code
     await readAway(request.raw)
     sendProblem(reply, problem, request.id)
     return reply
@@ -131,6 +132,7 @@ function addRawRoute(
     method: operation.method,
     url: options.prefix + operation.path,
     bodyLimit: body.maxBytes,
+    config: { operation },
     handler: (request, reply) => {
       if (Number(request.headers['content-length'] ?? 0) > body.maxBytes) throw tooLarge(body.maxBytes)
       const stream = request.body instanceof Readable ? request.body : Readable.from([])
@@ -152,6 +154,7 @@ async function answer(
   const result = await options.dispatch(operation, input, {
     ...identified,
     requestId: request.id,
+    span: request.span,
     idempotencyKey: headerText(request, 'idempotency-key', 255),
     expectedVersion: expectedVersion(request),
     headers: isRaw(operation.body) ? (request.headers as Record<string, string>) : undefined,

@@ -3,8 +3,9 @@ import { errors, Pool } from 'undici'
 import type { Sign } from './actor-token.ts'
 import { isRaw, type Operation } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
-import { deadlineExceeded, receivedProblem, unavailable } from './problem.ts'
+import { deadlineExceeded, Problem, receivedProblem, unavailable } from './problem.ts'
 import type { RequestInfo } from './request.ts'
+import { traceparentHeader, traceparentOf } from './trace.ts'
 import {
   headersOf,
   requestIdHeader,
@@ -72,15 +73,47 @@ export function createRemote(url: string, sign: Sign): Remote {
     },
     send: async (operation, input, request) => {
       const token = await sign(request.actor, operation.service)
+      const span = spanOf(url, operation, request)
       outstanding++
       try {
-        return await exchange(pool, url, operation, input, request, token)
+        const answer = await exchange(
+          pool,
+          url,
+          operation,
+          input,
+          span ? { ...request, span } : request,
+          token,
+        )
+        span?.end()
+        return answer
+      } catch (error) {
+        if (error instanceof Problem && error.status < 500) span?.refuse(error)
+        else span?.end(error)
+        throw error
       } finally {
         outstanding--
       }
     },
     close: () => pool.close(),
   }
+}
+
+function spanOf(url: string, { service, name, method, path }: Operation, { span }: RequestInfo) {
+  if (!span?.sampled) return undefined
+  const { hostname, port } = new URL(url)
+  return span.child({
+    name: `${method} ${path}`,
+    kind: 'client',
+    service: span.service,
+    attributes: {
+      'http.request.method': method,
+      'url.template': path,
+      'server.address': hostname,
+      'server.port': Number(port),
+      'rialto.operation': `${service}.${name}`,
+      'rialto.peer': service,
+    },
+  })
 }
 
 async function exchange(
@@ -125,6 +158,7 @@ function travelling(operation: Operation, request: RequestInfo, token: string, l
     ...headersOf(operation, request),
     authorization: `Bearer ${token}`,
     [requestIdHeader]: request.requestId,
+    ...(request.span && { [traceparentHeader]: traceparentOf(request.span) }),
     ...(request.sessionId !== undefined && { [sessionIdHeader]: request.sessionId }),
     ...(request.userAgent !== undefined && { [userAgentHeader]: request.userAgent }),
     [timeoutHeader]: String(leftMs),
@@ -133,7 +167,7 @@ function travelling(operation: Operation, request: RequestInfo, token: string, l
 
 // What concerns one connection, or was meant for the gateway alone.
 const kept =
-  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type|authorization|cookie|x-request-id|x-session-id|x-user-agent|x-timeout-ms|idempotency-key|if-match)$/
+  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type|authorization|cookie|x-request-id|x-session-id|x-user-agent|x-timeout-ms|traceparent|tracestate|idempotency-key|if-match)$/
 
 /** Operations with a raw body read header fields too, such as the signature of a webhook. */
 function carried({ body }: Operation, { headers = {} }: RequestInfo): Record<string, string> {

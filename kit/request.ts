@@ -1,4 +1,5 @@
 import type { Actor } from './access.ts'
+import type { Span } from './trace.ts'
 
 /** What travels with every request and call besides its input. */
 export interface RequestInfo {
@@ -8,6 +9,8 @@ export interface RequestInfo {
   /** What the actor's program says of itself, where a session starts. */
   readonly userAgent?: string
   readonly requestId: string
+  /** What asks for it, in its trace. */
+  readonly span?: Span
   /** Epoch milliseconds after which nobody waits for the answer. */
   readonly deadline: number
   readonly idempotencyKey?: string

@@ -1,13 +1,28 @@
 import { type Logger as Pino, pino } from 'pino'
+import { keepLine } from './recent.ts'
+import { presentSpan } from './trace.ts'
 
 export type Logger = Pick<Pino, 'debug' | 'info' | 'warn' | 'error' | 'child'>
 
-/** JSON lines on standard error. Fields that may hold secrets or personal data are censored wherever they stand. */
+/**
+ * JSON lines on standard error, with the trace in which they were said; the last ones are kept for operators. Fields
+ * that may hold secrets or personal data are censored wherever they stand.
+ */
 export function createLogger(level = 'info'): Logger {
+  const errors = pino.destination(2)
+  const write = (line: string) => {
+    errors.write(line)
+    keepLine(line)
+  }
   return pino(
-    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, redact },
-    pino.destination(2),
+    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, redact, mixin: traceOf },
+    { write },
   )
+}
+
+function traceOf(): { traceId?: string } {
+  const span = presentSpan()
+  return span ? { traceId: span.traceId } : {}
 }
 
 export const silent: Logger = pino({ level: 'silent' })

@@ -28,6 +28,7 @@ import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache, type ReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
+import { traceGateway } from './trace.ts'
 import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
 import {
   type Bounds,
@@ -83,6 +84,7 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const operations = contracts.flatMap(publicOperations)
   const { sessions, cache, traffic } = common ?? (await openCommon(app, options))
   const learn = learnBehind(app, options, { sessions, cache, traffic, builtIn: operations })
+  traceGateway(app)
   boundClients(app, boundsOf(options))
   app.decorateRequest('visitor', undefined)
   app.decorateRequest('identifying', undefined)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendProblem } from '@rialto/kit/http'
 import { notFound } from '@rialto/kit/problem'
+import { traceparentHeader, traceparentOf } from '@rialto/kit/trace'
 import { type ApiCall, createClient, type Send } from '@rialto/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, InjectOptions } from 'fastify'
 import { guestCookie, sessionCookie } from './session.ts'
@@ -57,13 +58,17 @@ function localsOf(app: FastifyInstance, request: FastifyRequest, reply: FastifyR
   }
 }
 
+function traceOf({ span }: FastifyRequest): Record<string, string> {
+  return span ? { [traceparentHeader]: traceparentOf(span) } : {}
+}
+
 /** Passes the page's calls through the whole gateway, without a socket. Cookies that are set reach the browser. */
 function sendInside(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Send {
   return async ({ method, path, headers, body }) => {
     const inside = {
       method,
       url: path,
-      headers: { ...headers, ...markOfPage },
+      headers: { ...headers, ...markOfPage, ...traceOf(request) },
       payload: body,
       remoteAddress: request.ip,
     } as InjectOptions

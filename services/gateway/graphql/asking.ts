@@ -26,6 +26,7 @@ export interface AskingOptions {
   readonly method: string
   readonly operationName?: string
   readonly requestId: string
+  readonly span?: RequestInfo['span']
   readonly deadline: number
   readonly dispatch: Dispatch
   readonly cache: ReplyCache
@@ -73,10 +74,10 @@ async function askFor(
   parts: InputParts,
   more: AskOptions,
 ): Promise<unknown> {
-  const { dispatch, requestId, deadline, identify, complete, finish } = options
+  const { dispatch, requestId, span, deadline, identify, complete, finish } = options
   const identified = await identify(operation)
   const input = inputCheck(operation).parts({ ...parts, body: complete(operation, parts.body) })
-  const request: RequestInfo = { ...identified, requestId, deadline, ...more }
+  const request: RequestInfo = { ...identified, requestId, span, deadline, ...more }
   const send = () => dispatch(operation, input, request)
   // Staff see more than others do: their answers are neither kept nor taken from the cache.
   const isForAll = operation.cache !== undefined && identified.actor.kind !== 'staff'

@@ -79,6 +79,7 @@ function askingOptions(
     method: request.method,
     operationName,
     requestId: request.id,
+    span: request.span,
     deadline: Date.now() + defaultTimeoutMs,
     dispatch,
     cache,

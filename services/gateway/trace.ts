@@ -1,0 +1,29 @@
+import { histogram } from '@rialto/kit/metrics'
+import { byStatus, traceRequests } from '@rialto/kit/trace-requests'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isFromPage } from './traffic/from-page.ts'
+
+const requests = histogram(
+  'rialto_http_request_duration_seconds',
+  'How long the gateway takes to answer, kept replies included',
+  ['operation', 'status'],
+)
+
+/** Traces and measures what comes to the door of the shop. */
+export function traceGateway(app: FastifyInstance): void {
+  const measure = byStatus(requests)
+  traceRequests(app, {
+    service: 'gateway',
+    // Whoever is outside must not decide how much is traced.
+    isStranger: (request) => !isFromPage(request),
+    other,
+    answered: (_, answer) => measure(answer),
+  })
+}
+
+/** Pictures, scripts and the signs of life are not worth a word. */
+function other({ is404, url, routeOptions }: FastifyRequest): string | undefined {
+  if (routeOptions.config.isGraph) return 'graphql'
+  if (!is404 || url.startsWith('/_astro/')) return undefined
+  return url.startsWith('/api/') ? 'unknown' : 'page'
+}
