@@ -17,7 +17,7 @@ interface Suite {
 
 const withoutNats = natsServerIsHere() ? undefined : howToGetNats
 
-const suites: readonly Suite[] = [
+export const suites: readonly Suite[] = [
   { name: 'check', args: ['check.ts'] },
   {
     name: 'database',
@@ -27,6 +27,7 @@ const suites: readonly Suite[] = [
       '--test-concurrency=2',
       'kit/**/*.db.test.ts',
       'services/**/*.db.test.ts',
+      'deploy/**/*.db.test.ts',
     ],
   },
   {
@@ -76,42 +77,46 @@ const suites: readonly Suite[] = [
     args: ['--test', '--test-reporter=spec', '--test-isolation=none', 'e2e/browser/*.test.ts'],
     missing: findChromium() ? undefined : withoutChromium,
   },
+  // Its tools come with its first run; it says so itself where they cannot.
+  { name: 'deploy', args: ['deploy/suite.ts'] },
 ]
 
-const wanted = process.argv.slice(2)
-const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-if (chosen.length < wanted.length) {
-  process.stderr.write(`There is no such suite. Choose of: ${suites.map(({ name }) => name).join(', ')}\n`)
-  process.exit(2)
-}
+if (import.meta.main) await main(process.argv.slice(2))
 
-const postgres = await startThrowawayPostgres()
-let running: ChildProcess | undefined
-const stop = async (code: number) => {
-  running?.kill()
-  await postgres.stop()
-  process.exit(code)
-}
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(1))
-onParentGone(() => stop(1))
-
-let failures = 0
-for (const { name, args, missing, env } of chosen) {
-  if (missing) {
-    process.stdout.write(`– ${name}: ${missing}\n`)
-    if (process.env.CI) failures++
-    continue
+async function main(wanted: readonly string[]): Promise<void> {
+  const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+  if (chosen.length < wanted.length) {
+    process.stderr.write(`There is no such suite. Choose of: ${suites.map(({ name }) => name).join(', ')}\n`)
+    process.exit(2)
   }
-  const code = await run(args, env)
-  process.stdout.write(`${code === 0 ? '✔' : '✖'} ${name}\n`)
-  if (code !== 0) failures++
+  const postgres = await startThrowawayPostgres()
+  let running: ChildProcess | undefined
+  const stop = async (code: number) => {
+    running?.kill()
+    await postgres.stop()
+    process.exit(code)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(1))
+  onParentGone(() => stop(1))
+  let failures = 0
+  for (const { name, args, missing, env } of chosen) {
+    if (missing) {
+      process.stdout.write(`– ${name}: ${missing}\n`)
+      if (process.env.CI) failures++
+      continue
+    }
+    running = spawn(process.execPath, args, {
+      stdio: 'inherit',
+      env: { ...process.env, ...env, RIALTO_TEST_DATABASE_URL: postgres.adminUrl },
+    })
+    const code = await ended(running)
+    process.stdout.write(`${code === 0 ? '✔' : '✖'} ${name}\n`)
+    if (code !== 0) failures++
+  }
+  process.stdout.write(`${chosen.length - failures} passed, ${failures} failed\n`)
+  await stop(failures > 0 ? 1 : 0)
 }
-process.stdout.write(`${chosen.length - failures} passed, ${failures} failed\n`)
-await stop(failures > 0 ? 1 : 0)
 
-function run(args: readonly string[], more: Suite['env'] = {}): Promise<number> {
-  const env = { ...process.env, ...more, RIALTO_TEST_DATABASE_URL: postgres.adminUrl }
-  const child = spawn(process.execPath, args, { stdio: 'inherit', env })
-  running = child
+function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
