@@ -4,6 +4,7 @@ import { identity } from '@rialto/identity/contract'
 import { inventory } from '@rialto/inventory/contract'
 import { type Contract, type ContractInfo, describe } from '@rialto/kit/contract'
 import { notifications } from '@rialto/notifications/contract'
+import { operations } from '@rialto/operations/contract'
 import { orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
 import { pricing } from '@rialto/pricing/contract'
@@ -23,6 +24,7 @@ const declared = [
   shipping,
   notifications,
   webhooks,
+  operations,
 ] as readonly Contract[]
 
 /** What every service promises, in the order of the documents. Light: no service is loaded for it. */

@@ -35,8 +35,9 @@ test('every public operation but files is in the graph, each with a line that sa
 
 test('types are named, not numbered or guessed: JSON stands only where anything may stand', () => {
   const anything = sdl.match(/^ {2}\w+: JSON.*$/gm)
-  // The data of any event, and the schema of it.
-  assert.deepEqual(anything, ['  data: JSON', '  schema: JSON!'])
+  // The data of any event, and the schemas of events and operations.
+  const schemas = ['  schema: JSON!', '  query: JSON', '  body: JSON', '  reply: JSON!', '  schema: JSON!']
+  assert.deepEqual(anything, ['  data: JSON', ...schemas])
 })
 
 test('values that are the same have one name', () => {

@@ -9,7 +9,9 @@ import { locateByDns, locateBySettings } from '@rialto/kit/locate'
 import { keepConnecting } from '@rialto/kit/nats'
 import { openRegistry, type Registry } from '@rialto/kit/registry'
 import type { Logger } from '@rialto/kit/telemetry'
+import type { LiveProcess } from '@rialto/operations'
 import type { ProcessSettings } from './platform-settings.ts'
+import { serviceNames } from './services.ts'
 
 /** How this process meets the rest of the fleet. Alone in one process there is no rest, and no socket for it. */
 export interface Network {
@@ -17,6 +19,8 @@ export interface Network {
   readonly broker: Broker
   /** Where processes announce themselves; none without NATS. */
   readonly registry?: Registry
+  /** The processes that are known to live, by whatever tells where they are; of a fleet this one among them. */
+  live(): Promise<readonly LiveProcess[]>
   close(): Promise<void>
 }
 
@@ -51,12 +55,43 @@ export async function openNetwork({
     find: discovery.find,
     broker,
     registry,
+    live: async () => union([...registered(registry), ...(await located(settings, alone))]),
     close: async () => {
       await discovery.close()
       registry?.close()
       await Promise.all([broker.close(), link?.close()])
     },
   }
+}
+
+function registered(registry: Registry | undefined): LiveProcess[] {
+  const live = registry?.live() ?? []
+  return live.map(({ id, url, version, name, services }) => {
+    const names = Object.keys(services)
+    return { id, url, version, name: name ?? (names.join('+') || 'gateway'), services: names }
+  })
+}
+
+/** Who is found by settings and DNS has no name of its own but that of its services. */
+async function located(settings: NetworkOptions['settings'], alone: boolean): Promise<LiveProcess[]> {
+  if (alone) return []
+  const ways = waysToLocate(settings, undefined)
+  const found = serviceNames.map(async (service) => {
+    const urls = await Promise.all(ways.map(async (where) => (await where(service)) ?? []))
+    return urls.flat().map((url) => ({ url, service }))
+  })
+  const byUrl = Map.groupBy((await Promise.all(found)).flat(), ({ url }) => url)
+  return [...byUrl].map(([url, at]) => {
+    const services = [...new Set(at.map(({ service }) => service))]
+    return { id: url, url, name: services.join('+'), services }
+  })
+}
+
+/** What is announced says more than that there is something at an address. */
+function union(processes: readonly LiveProcess[]): LiveProcess[] {
+  const known = new Map<string, LiveProcess>()
+  for (const process of processes) if (!known.has(process.url ?? '')) known.set(process.url ?? '', process)
+  return [...known.values()]
 }
 
 function waysToLocate(settings: NetworkOptions['settings'], registry: Registry | undefined): Locate[] {

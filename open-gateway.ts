@@ -6,6 +6,7 @@ import type { TrafficSettings } from '@rialto/gateway/traffic-settings'
 import { createVerify } from '@rialto/kit/actor-token'
 import type { ContractInfo } from '@rialto/kit/contract'
 import { contractsOverHttp } from '@rialto/kit/contracts-at'
+import type { Dispatch } from '@rialto/kit/dispatch'
 import { addHealth, type Health } from '@rialto/kit/health'
 import { type LearnedContracts, learnContracts } from '@rialto/kit/learn-contracts'
 import { addRecent } from '@rialto/kit/recent'
@@ -14,6 +15,7 @@ import { prepareStorefront } from '@rialto/storefront/mount'
 import type { FastifyInstance } from 'fastify'
 import { contracts } from './contracts.ts'
 import type { Network } from './network.ts'
+import { openOperations } from './open-operations.ts'
 import type { ProcessSettings } from './platform-settings.ts'
 
 /** Makes the pages ready; begun before all else, as it takes longest where they have to be built. */
@@ -35,6 +37,11 @@ export interface GatewayStart {
   readonly log: Logger
   readonly pages: Promise<PageHandler> | undefined
   readonly tell: (step: string) => void
+  /** This process, as it announces itself, and its own door. */
+  readonly self: { readonly id: string; readonly name: string }
+  readonly door: FastifyInstance
+  /** Services of this process; what the gateway itself answers is added. */
+  readonly inside: Map<string, Dispatch>
 }
 
 /** Makes the one door of the platform, with its pages, ready to listen. */
@@ -42,6 +49,7 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
   const { settings, secret, network, health, version, log, pages, tell, ownContracts } = start
   const builtIn = [...contracts, ...ownContracts]
   const learned = learnFrom(network, builtIn, log)
+  const operations = addOperations(start, builtIn, learned)
   if (pages) tell('Preparing the pages')
   const app = await createGateway({
     contracts: builtIn,
@@ -59,6 +67,7 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     // Read where there is a gateway.
     traffic: settings as unknown as TrafficSettings,
   })
+  app.addHook('onClose', operations.close)
   addHealth(app, health)
   if (network.registry) addRecent(app, createVerify({ secret, otherSecret: settings.RIALTO_OTHER_SECRET }))
   await addDemoMedia(app)
@@ -69,6 +78,19 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     learned.contracts.begin()
   }
   return app
+}
+
+/** What runs is told by the gateway itself. */
+function addOperations(start: GatewayStart, builtIn: readonly ContractInfo[], learned: Learning | undefined) {
+  const { self, inside } = start
+  const operations = openOperations({
+    ...start,
+    builtIn,
+    self: { ...self, services: [...inside.keys()] },
+    contracts: () => learned?.contracts.known.contracts ?? builtIn,
+  })
+  inside.set('operations', operations.dispatch)
+  return operations
 }
 
 interface Learning {

@@ -6,6 +6,7 @@ import { createVerify } from '@rialto/kit/actor-token'
 import { contractHash } from '@rialto/kit/contract-hash'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { createDoor } from '@rialto/kit/door'
+import { createFaults, type Faults } from '@rialto/kit/faults'
 import type { Health } from '@rialto/kit/health'
 import { newId } from '@rialto/kit/id'
 import { bracketed } from '@rialto/kit/locate'
@@ -145,28 +146,39 @@ function readAll(
 async function open(start: Start, undo: Undo): Promise<Platform> {
   const { parts, services, settings } = start
   const alone = isAlone(parts)
+  const self = { id: newId('proc'), name: nameOf(parts, services) }
   const inside = new Map<string, Dispatch>()
   const loading = parts.gateway ? loadGateway(start) : undefined
   // One that fails while the database starts must not go unhandled.
   loading?.catch(() => {})
   const network = await openNetwork({
     ...start,
-    name: nameOf(parts, services),
+    name: self.name,
     inside: (name) => inside.get(name),
     alone,
   })
   undo.push(network.close)
-  const mounted = await openServices(start, { network, inside, undo })
+  const faults =
+    settings.NODE_ENV === 'production' ? undefined : createFaults({ crash: alone ? undefined : crash })
+  const mounted = await openServices(start, { network, inside, undo, faults })
   const health: Health = { state: 'starting', databases: mounted.map(({ database }) => database) }
   const ownContracts = services.map(({ contract }) => contract).filter(({ name }) => !isServiceName(name))
-  const gateway = await (await loading)?.({ ...start, network, health, version, ownContracts })
+  const door = openDoor(start, { name: self.name, mounted, inside, health, faults })
+  undo.push(() => door.close())
+  const gateway = await (await loading)?.({
+    ...start,
+    network,
+    health,
+    version,
+    ownContracts,
+    self,
+    door,
+    inside,
+  })
   if (gateway) undo.push(() => gateway.close())
-  const door = alone || mounted.length === 0 ? undefined : openDoor(start, mounted, health)
-  if (door) undo.push(() => door.close())
   for (const service of mounted) await service.begin()
   const app = gateway ?? door
-  if (!app) throw new Error('There is nothing to start.')
-  const url = await listen({ gateway, door, network, mounted, settings })
+  const url = await listen({ gateway, door, network, mounted, settings, self, alone })
   health.state = 'ready'
   const stop = async ({ atOnce = false } = {}) => {
     health.state = 'draining'
@@ -184,9 +196,16 @@ async function loadGateway({ pages, dataDir }: Start) {
   return (more: Omit<GatewayStart, 'pages'>) => openGateway({ ...more, pages: begun })
 }
 
+interface Opening {
+  readonly network: Network
+  readonly inside: Map<string, Dispatch>
+  readonly undo: Undo
+  readonly faults: Faults | undefined
+}
+
 async function openServices(
   { services, settings, dataDir, log, tell }: Start,
-  { network, inside, undo }: { network: Network; inside: Map<string, Dispatch>; undo: Undo },
+  { network, inside, undo, faults }: Opening,
 ): Promise<Mounted[]> {
   if (services.length === 0) return []
   tell('Starting the database')
@@ -201,40 +220,63 @@ async function openServices(
     log,
     settings,
     poolSize: settings.DATABASE_CONNECTIONS,
-    add: ({ service, dispatch }) => inside.set(service.contract.name, dispatch),
+    add: ({ service: { contract }, dispatch }) =>
+      inside.set(contract.name, faults?.around(contract.name, dispatch) ?? dispatch),
   })
   undo.push(() => stopAll(mounted))
   return mounted
 }
 
-function openDoor(
-  { secret, settings, log }: Start,
-  mounted: readonly Mounted[],
-  health: Health,
-): FastifyInstance {
-  const services = mounted.map(({ service, dispatch }) => ({ contract: service.contract, dispatch }))
+interface Door {
+  readonly name: string
+  readonly mounted: readonly Mounted[]
+  readonly inside: ReadonlyMap<string, Dispatch>
+  readonly health: Health
+  readonly faults: Faults | undefined
+}
+
+/** The door for the rest of the fleet; a process that is alone asks itself there. */
+function openDoor({ secret, settings, log }: Start, { mounted, inside, ...rest }: Door): FastifyInstance {
+  const services = mounted.map(({ service: { contract }, dispatch }) => ({
+    contract,
+    dispatch: inside.get(contract.name) ?? dispatch,
+  }))
   const verify = createVerify({ secret, otherSecret: settings.RIALTO_OTHER_SECRET })
-  return createDoor({ services, verify, health, version, log })
+  return createDoor({ ...rest, services, verify, version, log })
+}
+
+/** As the machine does it: without a goodbye, but after the answer. */
+function crash(): void {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50)
 }
 
 interface Listening {
   readonly gateway: FastifyInstance | undefined
-  readonly door: FastifyInstance | undefined
+  readonly door: FastifyInstance
   readonly network: Network
   readonly mounted: readonly Mounted[]
   readonly settings: Settings
+  readonly self: { readonly id: string; readonly name: string }
+  readonly alone: boolean
 }
 
 /** Opens the doors, tells the fleet of them, and answers with the address of the outer one. */
-async function listen({ gateway, door, network, mounted, settings }: Listening): Promise<string> {
+async function listen({
+  gateway,
+  door,
+  network,
+  mounted,
+  settings,
+  self,
+  alone,
+}: Listening): Promise<string> {
   const { PORT: port, HOST: host } = settings
   await gateway?.listen({ port, host })
-  // Where the gateway is too, the port is its own.
-  await door?.listen({ port: gateway ? 0 : port, host })
-  const inner = door ?? gateway
-  const url = inner ? `http://${bracketed(await ownAddress(settings))}:${portOf(inner)}` : ''
+  // Where the gateway is too, the port is its own. Gateways share theirs, but no door.
+  if (!alone) await door.listen({ port: gateway ? 0 : port, host, exclusive: true })
+  const url = alone ? '' : `http://${bracketed(await ownAddress(settings))}:${portOf(door)}`
   const services = mounted.map(({ service: { contract } }) => [contract.name, contractHash(contract)])
-  network.registry?.announce({ id: newId('proc'), url, version, services: Object.fromEntries(services) })
+  network.registry?.announce({ ...self, url, version, services: Object.fromEntries(services) })
   return gateway ? `http://localhost:${portOf(gateway)}` : url
 }
 

@@ -104,7 +104,13 @@ export type Contract<Specs extends Record<string, OperationSpec> = Record<string
 /** Declares all that others may see of a service. Safe to import in a browser. */
 export function contract<const Specs extends Record<string, OperationSpec>>(
   name: string,
-  about: { version: number; summary: string; events?: readonly EventType[] },
+  about: {
+    version: number
+    summary: string
+    events?: readonly EventType[]
+    /** `false` for one without a database, which has no messages either. */
+    messages?: boolean
+  },
   specs: Specs,
 ): Contract<Specs> {
   const operations = Object.entries(specs).map(([key, spec]) => {
@@ -116,7 +122,10 @@ export function contract<const Specs extends Record<string, OperationSpec>>(
     version: about.version,
     summary: about.summary,
     // What is offered for the messages of every service follows from its name.
-    operations: [...operations.map(([, operation]) => operation), ...Object.values(messageOperations(name))],
+    operations: [
+      ...operations.map(([, operation]) => operation),
+      ...(about.messages === false ? [] : Object.values(messageOperations(name))),
+    ],
     events: about.events ?? [],
   }
   return Object.freeze({ ...Object.fromEntries(operations), [info]: described }) as Contract<Specs>

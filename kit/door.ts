@@ -4,15 +4,18 @@ import type { Verify } from './actor-token.ts'
 import type { ContractInfo } from './contract.ts'
 import { contractHash } from './contract-hash.ts'
 import type { Dispatch } from './dispatch.ts'
+import type { Faults } from './faults.ts'
 import { addHealth, type Health } from './health.ts'
 import { addRoutes, answerProblems, asProblem, jsonBodyLimit, sendProblem } from './http.ts'
 import { newId } from './id.ts'
+import { addInstanceRoutes } from './instance-routes.ts'
 import { unavailable } from './problem.ts'
 import { addRecent } from './recent.ts'
 import { defaultTimeoutMs } from './request.ts'
 import type { Logger } from './telemetry.ts'
 import { traceRequests } from './trace-requests.ts'
 import {
+  bearerOf,
   requestIdHeader,
   sessionIdHeader,
   timeoutHeader,
@@ -28,6 +31,10 @@ export interface DoorOptions {
   readonly health: Health
   readonly version: string
   readonly log: Logger
+  /** Of the process, as its peers see it; by default those of its services. */
+  readonly name?: string
+  /** Faults that may be injected here; none in production. */
+  readonly faults?: Faults
 }
 
 /** No caller waits longer, whatever it says. */
@@ -45,7 +52,8 @@ declare module 'fastify' {
  * Makes the door through which the rest of the fleet reaches the services of this process: all their operations,
  * the internal ones too. Nobody enters without a token of the fleet, so passing by the gateway gains nothing.
  */
-export function createDoor({ services, verify, health, version, log }: DoorOptions): FastifyInstance {
+export function createDoor(options: DoorOptions): FastifyInstance {
+  const { services, verify, health, version, log } = options
   const app = fastify({
     bodyLimit: jsonBodyLimit,
     requestTimeout: 300_000,
@@ -63,16 +71,19 @@ export function createDoor({ services, verify, health, version, log }: DoorOptio
   addHealth(app, health)
   traceRequests(app, { isStranger: () => false })
   addRecent(app, verify)
+  addInstanceRoutes(app, options)
   const contracts = services.map(({ contract }) => contract)
   app.get('/contract', (_, reply) => reply.send({ version, services: contracts.map(described) }))
   for (const { contract, dispatch } of services) {
     app.register(async (scope) => {
       // Before the body is read: who may not come in does not get to send anything.
       scope.addHook('onRequest', async (request, reply) => {
-        request.caller = await verify(bearer(request), contract.name).catch((refusal) => {
-          reply.header('www-authenticate', tokenRefusal)
-          throw refusal
-        })
+        request.caller = await verify(bearerOf(request.headers.authorization), contract.name).catch(
+          (refusal) => {
+            reply.header('www-authenticate', tokenRefusal)
+            throw refusal
+          },
+        )
       })
       addRoutes(scope, contract.operations, {
         prefix: `/${contract.name}`,
@@ -100,10 +111,6 @@ function answerForeign(app: FastifyInstance): void {
 
 function described(contract: ContractInfo) {
   return { ...contract, hash: contractHash(contract) }
-}
-
-function bearer({ headers }: FastifyRequest): string | undefined {
-  return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
 }
 
 function knownId(header: string | string[] | undefined): string | undefined {

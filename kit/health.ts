@@ -7,6 +7,8 @@ export interface Health {
   readonly databases: readonly Database[]
 }
 
+export type Readiness = Health['state'] | 'database-away'
+
 const databaseTimeoutMs = 1_000
 
 /**
@@ -33,7 +35,8 @@ export function addHealth(app: FastifyInstance, health: Health): void {
   })
 }
 
-async function readiness({ state, databases }: Health): Promise<string> {
+/** In one word, how it is just now. */
+export async function readiness({ state, databases }: Health): Promise<Readiness> {
   if (state !== 'ready') return state
   const answers = await Promise.all(databases.map(doesAnswer))
   return answers.every(Boolean) ? 'ready' : 'database-away'

@@ -86,6 +86,7 @@ const checkTold = checker(
         id: Type.String(),
         url: Type.String({ pattern: '^https?://' }),
         version: Type.String(),
+        name: Type.Optional(Type.String()),
         services: Type.Record(Type.String(), Type.String()),
       }),
     ),

@@ -4,6 +4,8 @@ export interface Instance {
   /** Where its services answer. */
   readonly url: string
   readonly version: string
+  /** As its peers see it, such as `orders` or `gateway`. */
+  readonly name?: string
   /** Names of its services, with the fingerprints of their contracts. */
   readonly services: Readonly<Record<string, string>>
 }

@@ -48,3 +48,8 @@ export const userAgentHeader = 'x-user-agent'
 export const unknownOperationHeader = 'x-unknown-operation'
 /** Tells a caller whose token was refused from an actor who has no access. */
 export const tokenRefusal = 'Bearer error="invalid_token"'
+
+/** The token in an `Authorization` field. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer (\S+)$/.exec(authorization ?? '')?.[1]
+}
