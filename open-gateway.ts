@@ -3,13 +3,11 @@ import { createGateway } from '@rialto/gateway'
 import { addDemoMedia } from '@rialto/gateway/media'
 import type { PageHandler } from '@rialto/gateway/pages'
 import type { TrafficSettings } from '@rialto/gateway/traffic-settings'
-import { createVerify } from '@rialto/kit/actor-token'
 import type { ContractInfo } from '@rialto/kit/contract'
 import { contractsOverHttp } from '@rialto/kit/contracts-at'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { addHealth, type Health } from '@rialto/kit/health'
 import { type LearnedContracts, learnContracts } from '@rialto/kit/learn-contracts'
-import { addRecent } from '@rialto/kit/recent'
 import type { Logger } from '@rialto/kit/telemetry'
 import { prepareStorefront } from '@rialto/storefront/mount'
 import type { FastifyInstance } from 'fastify'
@@ -69,7 +67,6 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
   })
   app.addHook('onClose', operations.close)
   addHealth(app, health)
-  if (network.registry) addRecent(app, createVerify({ secret, otherSecret: settings.RIALTO_OTHER_SECRET }))
   await addDemoMedia(app)
   if (learned) {
     app.addHook('onClose', learned.close)

@@ -53,6 +53,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export interface SpanFilter {
   readonly traceId?: string
+  /** Only what followed from messages of this trace. */
+  readonly linkedTo?: string
   readonly service?: string
   /** A part of the name. */
   readonly text?: string
@@ -165,9 +167,10 @@ function queryOf({ query }: FastifyRequest): Asked {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === 'string')) as Asked
 }
 
-function spanFilterOf({ traceId, service, text, failed, roots, minMs, limit }: Asked): SpanFilter {
+function spanFilterOf({ traceId, linkedTo, service, text, failed, roots, minMs, limit }: Asked): SpanFilter {
   return {
     traceId,
+    linkedTo,
     service,
     text,
     ...(failed !== undefined && { failed: failed === 'true' }),
@@ -187,9 +190,10 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined || !Number.isFinite(number) || number < 0 ? undefined : number
 }
 
-function matches({ traceId, service, text, failed, minMs, roots }: SpanFilter) {
+function matches({ traceId, linkedTo, service, text, failed, minMs, roots }: SpanFilter) {
   return (span: Span): boolean =>
     (traceId === undefined || span.traceId === traceId) &&
+    (linkedTo === undefined || span.links.some((link) => link.traceId === linkedTo)) &&
     (service === undefined || span.service === service) &&
     (text === undefined || span.name.includes(text)) &&
     (failed === undefined || span.failed === failed) &&

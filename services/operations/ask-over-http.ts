@@ -1,6 +1,7 @@
 import type { Sign } from '@rialto/kit/actor-token'
 import { instanceAudience } from '@rialto/kit/instance-routes'
 import { receivedProblem } from '@rialto/kit/problem'
+import { recentAudience } from '@rialto/kit/recent'
 import { Agent, request } from 'undici'
 import type { LiveProcess, Question } from './informants.ts'
 
@@ -36,7 +37,7 @@ export function askOverHttp(sign: Sign) {
 
 /** With it a process opens what is for services of the fleet only. */
 export function tokenOf(sign: Sign, path: string): Promise<string> {
-  const audience = path.startsWith('/recent/') ? 'recent' : instanceAudience
+  const audience = path.startsWith('/recent/') ? recentAudience : instanceAudience
   return sign({ kind: 'service', name: 'operations' }, audience)
 }
 

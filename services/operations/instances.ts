@@ -1,9 +1,9 @@
 import type { InstanceFacts } from '@rialto/kit/instance-routes'
+import type { RecentRates, RecentSpan } from '@rialto/kit/recent'
 import type { Instance, MappedService, ServiceCall } from './contract.ts'
 import { gather, type Heard, type LiveProcess } from './informants.ts'
 import { loadOf, noLoad, serviceOf } from './load.ts'
 import type { Answers, OperationsOptions } from './operations.ts'
-import type { RecentRates, RecentSpan } from './recent.ts'
 
 /** So many of its latest spans each process tells for the map. */
 const spansForMap = 400

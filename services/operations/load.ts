@@ -1,4 +1,4 @@
-import type { RecentRates } from './recent.ts'
+import type { RecentRates } from '@rialto/kit/recent'
 
 // How much was asked lately, of whatever several operations have in common. Pure.
 

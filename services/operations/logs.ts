@@ -1,10 +1,10 @@
 import { invalidInput } from '@rialto/kit/problem'
+import type { RecentLog } from '@rialto/kit/recent'
 import { Type } from '@rialto/kit/schema'
 import { checker } from '@rialto/kit/validation'
 import type { LogLine } from './contract.ts'
 import { gather } from './informants.ts'
 import type { Answers, OperationsOptions } from './operations.ts'
-import type { RecentLog } from './recent.ts'
 
 interface Told {
   readonly logs: readonly RecentLog[]

@@ -1,8 +1,8 @@
+import type { RecentGauge, RecentRates } from '@rialto/kit/recent'
 import type { GaugeSeries, RequestRate } from './contract.ts'
 import { gather } from './informants.ts'
 import { serviceOf } from './load.ts'
 import type { Answers, OperationsOptions } from './operations.ts'
-import type { RecentGauge, RecentRates } from './recent.ts'
 
 const sliceMs = 10_000
 /** Series beyond are left out; a reader asks for a service or a name. */

@@ -1,9 +1,9 @@
 import type { Actor } from '@rialto/kit/access'
 import { createCall } from '@rialto/kit/client'
 import type { ContractInfo } from '@rialto/kit/contract'
+import type { RecentSpan } from '@rialto/kit/recent'
 import type { LiveProcess, Question } from './informants.ts'
 import { createOperations } from './operations.ts'
-import type { RecentSpan } from './recent.ts'
 
 // A fleet made of words: what each process answers at each path, without its query.
 

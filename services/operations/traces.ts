@@ -1,8 +1,8 @@
 import { notFound } from '@rialto/kit/problem'
+import type { RecentSpan } from '@rialto/kit/recent'
 import type { Span, Trace } from './contract.ts'
 import { gather } from './informants.ts'
 import type { Answers, OperationsOptions } from './operations.ts'
-import type { RecentSpan } from './recent.ts'
 
 const spansEach = 1_000
 const spansLimit = 1_000
