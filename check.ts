@@ -24,6 +24,6 @@ function globs(): string[] {
   const rooms = ['kit', 'services', 'apps', 'sdk', 'data', 'docs', 'deploy'].map(
     (room) => `${room}/**/!(*.db|*.nats|*.valkey|*.tools).test.ts`,
   )
-  const root = ['launch', 'saga-text', 'contracts', 'graph', 'service-folder']
+  const root = ['launch', 'saga-text', 'contracts', 'graph', 'service-folder', 'platform-settings']
   return [...root.map((name) => `${name}.test.ts`), ...rooms]
 }

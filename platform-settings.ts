@@ -3,7 +3,9 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { urlSetting } from '@rialto/kit/locate'
 import { type Static, Type } from '@rialto/kit/schema'
+import { type Configured, WrongSettings } from '@rialto/kit/settings'
 import { ShopSecret, shopSecrets } from '@rialto/kit/shop-secret'
+import { demoAccounts } from './demo-accounts.ts'
 
 const own = {
   NODE_ENV: Type.Optional(
@@ -130,6 +132,23 @@ export function addressSettings(services: readonly string[]) {
 /** In production a secret must be set; elsewhere one is made once and kept beside the data. */
 export const productionSettings = {
   config: Type.Object({ RIALTO_SECRET: ShopSecret }),
+}
+
+/** What the keys of `deploy/compose.yaml` begin with, which everybody can read. */
+const developmentKey = 'development-only'
+
+/** Throws `WrongSettings` when a secret is one that everybody knows: such a shop is open to all. */
+export function refuseKnownSecrets(of: readonly Configured[], settings: Record<string, unknown>): void {
+  const known = [developmentKey, demoAccounts.RIALTO_ADMIN_PASSWORD]
+  const secrets = of.flatMap(({ config }) =>
+    Object.entries(config?.properties ?? {}).filter(([, schema]) => 'secret' in schema && schema.secret),
+  )
+  const names = new Set(secrets.map(([name]) => name))
+  const faults = [...names].filter((name) => known.some((key) => String(settings[name] ?? '').includes(key)))
+  if (faults.length === 0) return
+  throw new WrongSettings(
+    faults.map((name) => `${name} is a key for development, known to everyone. Give one of your own.`),
+  )
 }
 
 /** The secret beside the data. Processes that start together on the same folder agree on one. */

@@ -26,6 +26,7 @@ import {
   type ProcessSettings,
   processSettings,
   productionSettings,
+  refuseKnownSecrets,
   withAddress,
 } from './platform-settings.ts'
 import { loadFolders } from './service-folder.ts'
@@ -125,9 +126,10 @@ function readAll(
   { gateway }: Parts,
   services: readonly Service[],
 ): Settings {
-  const production = environment.NODE_ENV === 'production' ? [productionSettings] : []
+  const production = environment.NODE_ENV === 'production'
   const databases = databaseSettings(services.map(({ contract }) => contract.name))
   const ofGateway = gateway ? [trafficSettings] : []
+  const ofProduction = production ? [productionSettings] : []
   const addresses = addressSettings(serviceNames)
   const declared = [
     processSettings,
@@ -135,10 +137,11 @@ function readAll(
     databases,
     addresses,
     ...ofGateway,
-    ...production,
+    ...ofProduction,
     ...services,
   ]
   const settings = readSettings(declared, gateway ? withAddress(environment) : environment) as Settings
+  if (production) refuseKnownSecrets(declared, settings)
   if (gateway) trustedProxies(settings as unknown as TrafficSettings)
   return settings
 }

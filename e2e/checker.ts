@@ -23,13 +23,17 @@ export const services = [
 
 export type Urls = Readonly<Record<string, string>>
 
-/** Addresses of the databases of a shop that runs on this data folder with its embedded PostgreSQL. */
+/**
+ * Addresses of the databases of a shop that runs on this data folder with its embedded PostgreSQL, or of one that runs
+ * elsewhere: then the place is a pattern such as `postgres://{service}:password@host:5432/{service}`.
+ */
 export function databaseUrls(dataDir: string): Urls {
   return Object.fromEntries(services.map((name) => [name, databaseUrl(dataDir, name)]))
 }
 
 /** The address of one database for a role, by default the one of the same name. */
 export function databaseUrl(dataDir: string, name: string, role = name): string {
+  if (dataDir.includes('{service}')) return dataDir.replaceAll('{service}', name)
   const [, , , port, socketFolder, listened] = readFileSync(
     join(dataDir, 'postgres', 'postmaster.pid'),
     'utf8',

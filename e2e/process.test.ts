@@ -76,7 +76,9 @@ test('wrong settings stop the start, each named with what to give', async () => 
 
 test('in production the known accounts, the inbox and the kept secret are gone', async () => {
   const env = { NODE_ENV: 'production', RIALTO_ADMIN_EMAIL: '', RIALTO_ADMIN_PASSWORD: '' }
-  await assert.rejects(openShop({ env }), /RIALTO_SECRET/)
+  await assert.rejects(openShop({ env }), /RIALTO_SECRET is required/)
+  const known = { ...env, RIALTO_SECRET: 'development-only-secret-that-everybody-knows' }
+  await assert.rejects(openShop({ env: known }), /RIALTO_SECRET is a key for development/)
   const shop = await openShop({ env: { ...env, RIALTO_SECRET: 'x'.repeat(32), RIALTO_DEMO: 'true' } })
   try {
     await assert.rejects(openStaff(shop), { status: 401 })

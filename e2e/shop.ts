@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { isAlive } from '@rialto/kit/postgres-lock'
 import { until } from '@rialto/kit/until'
 
-/** A shop as its users run it, on a data folder of its own: one process, or all of a fleet with RIALTO_E2E=fleet. */
+/**
+ * A shop as its users run it, on a data folder of its own: one process, or all of a fleet with RIALTO_E2E=fleet. With an
+ * address as RIALTO_E2E it is the shop there, which the tests neither start nor stop.
+ */
 export interface Shop {
   /** Where it listens; another one after each restart. */
   readonly url: string
@@ -41,7 +44,8 @@ export interface ShopOptions {
 export const admin = { email: 'admin@rialto.example', password: 'rialto-demo-admin' }
 
 const ownRoot = join(import.meta.dirname, '..')
-const isFleet = process.env.RIALTO_E2E === 'fleet'
+const { RIALTO_E2E: how = '', RIALTO_E2E_DATABASES: databases = '' } = process.env
+const isFleet = how === 'fleet'
 const running = new Set<ChildProcess>()
 // A test run that is cut short takes its shops along.
 process.once('exit', () => {
@@ -50,6 +54,7 @@ process.once('exit', () => {
 
 /** Starts `node rialto.ts`, or the fleet, and returns when it is open. */
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
+  if (/^https?:/.test(how)) return shopAt(how)
   const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {}, folders = [] } = options
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
   const given = environmentOf(folder, env)
@@ -89,6 +94,25 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       await end(current.child, folder, 'SIGINT')
       if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** One that runs already. Its databases are told as `postgres://{service}:…@host:5432/{service}`. */
+function shopAt(url: string): Shop {
+  const refuse = () => {
+    throw new Error(`The shop at ${url} was started by somebody else; run this test without RIALTO_E2E.`)
+  }
+  return {
+    url,
+    dataDir: databases,
+    get process() {
+      return refuse()
+    },
+    output: '',
+    stop: refuse,
+    kill: refuse,
+    restart: refuse,
+    close: async () => {},
   }
 }
 

@@ -31,9 +31,12 @@ export function openVisitor(shop: { readonly url: string }, options: VisitorOpti
 }
 
 /** Signs in with the account that a shop without demo starts with. */
-export async function openStaff(shop: { readonly url: string }): Promise<ApiCall> {
+export async function openStaff(
+  shop: { readonly url: string },
+  password: string = admin.password,
+): Promise<ApiCall> {
   const { call } = openVisitor(shop)
-  await call(identity.signIn, admin)
+  await call(identity.signIn, { email: admin.email, password })
   return call
 }
 

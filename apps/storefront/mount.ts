@@ -8,6 +8,8 @@ import { serveAssets } from './assets.ts'
 import { digestOf, ownFiles } from './sources.ts'
 
 const root = import.meta.dirname
+/** Where `node build.ts` puts a build that goes along with the code, as in an image. */
+const shipped = join(root, 'dist')
 const buildTimeoutMs = 120_000
 
 /** What the host tells a page: the API as its visitor, and whether the visitor may have a cart at all. */
@@ -25,10 +27,16 @@ export type Pages = (
   locals: PageLocals,
 ) => void
 
-/** Builds the pages into `outDir` unless that was done from these very sources, and makes them ready to serve. */
+/**
+ * Builds the pages into `outDir`, unless there or beside the code is a build of these very sources, and makes them
+ * ready to serve.
+ */
 export async function prepareStorefront({ outDir }: { outDir: string }): Promise<Pages> {
   const folder = resolve(outDir)
-  const built = (await findBuild(folder)) ?? (await buildInto(folder))
+  const built =
+    ((await isCurrent(shipped)) ? shipped : undefined) ??
+    (await findBuild(folder)) ??
+    (await buildInto(folder))
   const assets = await serveAssets(join(built, 'client'))
   const { handler } = (await import(pathToFileURL(join(built, 'server/entry.mjs')).href)) as {
     handler: Pages
@@ -47,14 +55,19 @@ interface Inputs {
   readonly digest: string
 }
 
-/** The finished build whose sources are unchanged and complete. */
 async function findBuild(folder: string): Promise<string | undefined> {
   const [name] = (await readdir(folder).catch(whenMissing)).filter((entry) => !entry.includes('.'))
-  if (!name) return undefined
-  const { files, digest } = JSON.parse(await readFile(join(folder, name, 'inputs.json'), 'utf8')) as Inputs
+  return name && (await isCurrent(join(folder, name))) ? join(folder, name) : undefined
+}
+
+/** Whether the folder holds a finished build whose sources are unchanged and complete. */
+async function isCurrent(folder: string): Promise<boolean> {
+  const inputs = await readFile(join(folder, 'inputs.json'), 'utf8').catch(noneWhenMissing)
+  if (inputs === undefined) return false
+  const { files, digest } = JSON.parse(inputs) as Inputs
   const known = new Set(files)
   const isComplete = (await ownFiles(root)).every((file) => known.has(file))
-  return isComplete && (await digestOf(files)) === digest ? join(folder, name) : undefined
+  return isComplete && (await digestOf(files)) === digest
 }
 
 /** Takes the place of earlier builds only when it is whole. Its name is new, as a module is loaded but once. */
@@ -92,4 +105,8 @@ function runBuild(outDir: string): Promise<void> {
 function whenMissing(error: NodeJS.ErrnoException): string[] {
   if (error.code === 'ENOENT') return []
   throw error
+}
+
+function noneWhenMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }

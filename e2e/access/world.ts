@@ -71,7 +71,7 @@ export async function openAccessWorld(): Promise<World> {
     LOG_LEVEL: 'silent',
     SANDBOX_WAREHOUSE: 'false',
     RIALTO_ADMIN_EMAIL: admin.email,
-    RIALTO_ADMIN_PASSWORD: admin.password,
+    RIALTO_ADMIN_PASSWORD: password,
     ...withoutLimits,
   }
   const behind = { services: serviceNames, gateway: false }
@@ -101,7 +101,7 @@ export async function openAccessWorld(): Promise<World> {
 }
 
 async function inhabit(shop: { readonly url: string }) {
-  const staff = await openStaff(shop)
+  const staff = await openStaff(shop, password)
   const people = {
     guest: await openGuest(shop),
     'another guest': await openGuest(shop),
