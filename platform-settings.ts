@@ -134,20 +134,21 @@ export const productionSettings = {
   config: Type.Object({ RIALTO_SECRET: ShopSecret }),
 }
 
-/** What the keys of `deploy/compose.yaml` begin with, which everybody can read. */
-const developmentKey = 'development-only'
+/** Whether it holds a key of the demo or of `deploy/compose.yaml`, which everybody can read. */
+export function isKnownSecret(value: string): boolean {
+  return value.includes('development-only') || value.includes(demoAccounts.RIALTO_ADMIN_PASSWORD)
+}
 
 /** Throws `WrongSettings` when a secret is one that everybody knows: such a shop is open to all. */
 export function refuseKnownSecrets(of: readonly Configured[], settings: Record<string, unknown>): void {
-  const known = [developmentKey, demoAccounts.RIALTO_ADMIN_PASSWORD]
   const secrets = of.flatMap(({ config }) =>
     Object.entries(config?.properties ?? {}).filter(([, schema]) => 'secret' in schema && schema.secret),
   )
   const names = new Set(secrets.map(([name]) => name))
-  const faults = [...names].filter((name) => known.some((key) => String(settings[name] ?? '').includes(key)))
-  if (faults.length === 0) return
+  const known = [...names].filter((name) => isKnownSecret(String(settings[name] ?? '')))
+  if (known.length === 0) return
   throw new WrongSettings(
-    faults.map((name) => `${name} is a key for development, known to everyone. Give one of your own.`),
+    known.map((name) => `${name} is a key for development, known to everyone. Give one of your own.`),
   )
 }
 

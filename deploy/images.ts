@@ -6,7 +6,12 @@ import { parseArgs } from 'node:util'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { baseWithAuthorities, buildImage, commitOf } from './containers/build-image.ts'
 import { factsOf, faultsOf, type ImageFacts } from './containers/check-image.ts'
-import { buildStandIns, type ContainerFleet, openContainerFleet, parts } from './containers/container-fleet.ts'
+import {
+  buildStandIns,
+  type ContainerFleet,
+  openContainerFleet,
+  parts,
+} from './containers/container-fleet.ts'
 import { docker, needDocker, Trouble } from './containers/docker.ts'
 import { step } from './containers/steps.ts'
 
