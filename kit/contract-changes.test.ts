@@ -46,6 +46,14 @@ const findBooks = {
   idempotent: 'by-content',
   reply: { 200: Type.Object({ items: Type.Array(Book) }) },
 } as const satisfies OperationSpec
+const watchBook = {
+  method: 'GET',
+  path: '/books/:id',
+  access: 'anyone',
+  summary: 'Read a book',
+  reply: { 200: Book },
+  live: { on: [{ name: 'book.added' }], by: 'id' },
+} as const satisfies OperationSpec
 const upload = {
   method: 'PUT',
   path: '/cover',
@@ -54,7 +62,7 @@ const upload = {
   body: { raw: 'image/png', maxBytes: 1_000 },
   reply: { 204: Type.Null() },
 } as const satisfies OperationSpec
-const specs: Record<string, OperationSpec> = { addBook, findBooks, upload }
+const specs: Record<string, OperationSpec> = { addBook, findBooks, watchBook, upload }
 const added = event('book.added', 1, Type.Object({ book: Book, by: Type.Optional(Type.String()) }))
 
 const library = (
@@ -89,6 +97,7 @@ const breaking: readonly (readonly [says: string, is: ContractInfo])[] = [
   ['addBook is closed to service', library({ addBook: { ...addBook, access: 'staff:books' } })],
   ['findBooks is closed to anyone', library({ findBooks: { ...findBooks, access: 'customer' } })],
   ['addBook takes no Idempotency-Key any more', library({ addBook: { ...addBook, idempotent: false } })],
+  ['watchBook cannot be watched any more', library({ watchBook: { ...watchBook, live: undefined } })],
   ['findBooks may not be repeated any more', library({ findBooks: { ...findBooks, idempotent: false } })],
   ['addBook body isbn is required now', adding({ isbn: Type.String() })],
   ['addBook body price is required now', adding({ price: Type.Number({ minimum: 0 }) })],

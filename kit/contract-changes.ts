@@ -37,6 +37,7 @@ function operationBreaks(was: Operation, is: Operation | undefined): string[] {
     ...(is.internal && !was.internal ? ['is internal now'] : []),
     ...accessBreaks(was, is),
     ...repeatBreaks(was, is),
+    ...(was.live && !is.live ? ['cannot be watched any more'] : []),
     ...named('query', breaks(was.query, is.query, 'taken')),
     ...named('body', bodyBreaks(was, is)),
     ...replyBreaks(was, is),

@@ -42,6 +42,15 @@ export interface OperationSpec {
   urgent?: boolean
   /** The gateway may keep the reply for `seconds`, until an event drops one of its `tags`; `{id}` is the reply's. */
   cache?: { seconds: number; tags: readonly string[] }
+  /** A GET that may be watched: whoever asks for it as a stream of events gets the reply anew whenever it changes. */
+  live?: LiveTerms
+}
+
+/** When the reply of a GET may have changed: after these events about what the input names. */
+export interface LiveTerms {
+  readonly on: readonly Pick<EventType, 'name'>[]
+  /** The field of the input with the id, or the ids, of the aggregates that the events are about. */
+  readonly by: string
 }
 
 /** An operation of a contract: its spec, its name and its owner. Callers hand it to `call`. */
@@ -115,7 +124,8 @@ export function contract<const Specs extends Record<string, OperationSpec>>(
 ): Contract<Specs> {
   const operations = Object.entries(specs).map(([key, spec]) => {
     const idempotent = spec.idempotent ?? spec.method === 'POST'
-    return [key, Object.freeze({ ...spec, idempotent, service: name, name: key })] as const
+    const live = spec.live && { live: liveTerms(spec, spec.live) }
+    return [key, Object.freeze({ ...spec, ...live, idempotent, service: name, name: key })] as const
   })
   const described: ContractInfo = {
     name,
@@ -129,6 +139,13 @@ export function contract<const Specs extends Record<string, OperationSpec>>(
     events: about.events ?? [],
   }
   return Object.freeze({ ...Object.fromEntries(operations), [info]: described }) as Contract<Specs>
+}
+
+/** Of the events their names alone. Throws where the terms name no field of the input. */
+function liveTerms({ method, path, query }: OperationSpec, { on, by }: LiveTerms): LiveTerms {
+  const isInput = pathParameters(path).includes(by) || by in (query?.properties ?? {})
+  if (method !== 'GET' || !isInput) throw new Error(`${path} cannot be watched by ${by}`)
+  return { on: on.map(({ name }) => ({ name })), by }
 }
 
 export function describe(declared: Contract): ContractInfo {

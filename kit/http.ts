@@ -21,6 +21,13 @@ export interface RouteOptions {
   readonly dispatch: Dispatch
   /** Tells who asks; the rest of the request's facts are read from its header. */
   readonly identify: (request: FastifyRequest) => Identified | Promise<Identified>
+  /** Answers whoever asks for something other than one reply; undefined for all others. */
+  readonly instead?: (
+    operation: Operation,
+    input: Record<string, unknown>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<unknown> | undefined
   /** Runs after a success, before the reply is sent: session cookies, cache headers. */
   readonly finish?: (
     operation: Operation,
@@ -150,6 +157,8 @@ async function answer(
 ): Promise<unknown> {
   const { query, params } = request as { query: Record<string, unknown>; params: Record<string, unknown> }
   const input = inputCheck(operation).parts({ params, query, body })
+  const other = options.instead?.(operation, input, request, reply)
+  if (other) return other
   const identified = await options.identify(request)
   const result = await options.dispatch(operation, input, {
     ...identified,

@@ -8,10 +8,11 @@ import { Id, input, Money, Page, paging, Type } from './schema.ts'
 import { inputCheck } from './validation.ts'
 
 const soldOut = problem('sold-out', 409, 'It is sold out', { left: Type.Integer() })
+const thingMade = event('thing.made', 1, Type.Object({ id: Id('thing') }))
 const things = describe(
   contract(
     'things',
-    { version: 1, summary: 'For tests', events: [event('thing.made', 1, Type.Object({ id: Id('thing') }))] },
+    { version: 1, summary: 'For tests', events: [thingMade] },
     {
       list: {
         method: 'GET',
@@ -21,6 +22,7 @@ const things = describe(
         query: Type.Object({ ...paging, ids: Type.Optional(Type.Array(Type.String())) }),
         reply: { 200: Page(Type.Object({ price: Money })) },
         cache: { seconds: 60, tags: ['thing'] },
+        live: { on: [thingMade], by: 'ids' },
       },
       make: {
         method: 'POST',
@@ -58,6 +60,27 @@ test('a contract that was sent is the same contract', () => {
   const read = readContract(sent())
   assert.deepEqual(JSON.parse(JSON.stringify(read)), sent())
   assert.equal(contractHash(read), contractHash(things))
+})
+
+test('what nothing of the input names cannot be watched', () => {
+  const by = (field: string, method: 'GET' | 'POST' = 'GET') =>
+    contract(
+      'things',
+      { version: 1, summary: 'For tests' },
+      {
+        read: {
+          method,
+          path: '/things/:id',
+          access: 'anyone',
+          summary: 'Read',
+          reply: { 200: Type.Null() },
+          live: { on: [thingMade], by: field },
+        },
+      },
+    )
+  assert.ok(by('id'))
+  assert.throws(() => by('name'), /cannot be watched by name/)
+  assert.throws(() => by('id', 'POST'), /cannot be watched/)
 })
 
 test('input is checked by it as by the contract itself', () => {

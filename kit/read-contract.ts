@@ -12,6 +12,7 @@ const Fields = Type.Object({ type: Type.Literal('object'), properties: Type.Reco
 const Access = Type.String({
   pattern: '^(anyone|shopper|customer|owner|service|staff:(\\*|[a-z0-9:-]{1,50}))$',
 })
+const EventName = Type.String({ pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$', maxLength: 100 })
 const Status = '^2[0-9]{2}$'
 
 const SentOperation = Type.Object({
@@ -54,6 +55,12 @@ const SentOperation = Type.Object({
       tags: Type.Array(Type.String(), { maxItems: 20 }),
     }),
   ),
+  live: Type.Optional(
+    Type.Object({
+      on: Type.Array(Type.Object({ name: EventName }), { minItems: 1, maxItems: 20 }),
+      by: Type.String({ pattern: '^[A-Za-z]\\w{0,99}$' }),
+    }),
+  ),
 })
 
 const SentContract = Type.Object({
@@ -63,7 +70,7 @@ const SentContract = Type.Object({
   operations: Type.Array(SentOperation, { maxItems: operationsLimit }),
   events: Type.Array(
     Type.Object({
-      name: Type.String({ pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$', maxLength: 100 }),
+      name: EventName,
       version: Type.Integer({ minimum: 1 }),
       schema: Schema,
     }),

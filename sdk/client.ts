@@ -70,7 +70,7 @@ export function createClient({
 }
 
 /** What stands before a shop, such as a proxy, may answer with a page of its own. */
-function problemIn(text: string): Record<string, unknown> {
+export function problemIn(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) ?? {}
   } catch {

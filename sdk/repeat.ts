@@ -9,10 +9,10 @@ export interface RepeatOptions {
   readonly random?: () => number
 }
 
-const firstPauseMs = 100
-const longestPauseMs = 5_000
+export const firstPauseMs = 100
+export const longestPauseMs = 5_000
 /** Too many requests, and parts of the shop that are away for a moment or did not answer in time. */
-const passing = new Set([429, 502, 503, 504])
+export const passing = new Set([429, 502, 503, 504])
 
 /**
  * Sends what may be repeated until there is an answer that is more than a passing trouble, with growing pauses, or those
@@ -46,7 +46,7 @@ function askedPauseMs({ headers }: Answer): number {
   return seconds > 0 ? Math.min(longestPauseMs, seconds * 1_000) : 0
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer)

@@ -2,3 +2,4 @@ export { type ApiCall, type CallOptions, type ClientOptions, createClient } from
 export { every } from './every.ts'
 export { ApiProblem, isProblem, type KnownProblem } from './problems.ts'
 export { type Send, sendByFetch } from './send.ts'
+export { type ApiWatch, createWatch, type Open, openByFetch, type WatchOptions } from './watch.ts'

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import node from '@astrojs/node'
+import { slimContracts } from '@rialto/sdk/slim-contracts'
 import { build } from 'astro'
 import { passthroughImageService } from 'astro/config'
 import { digestOf, ownFiles } from './sources.ts'
@@ -30,7 +31,7 @@ await build({
     // The build may lie outside the project, where no package is found: everything is bundled.
     ssr: { noExternal: true },
     build: { assetsInlineLimit: 0, reportCompressedSize: false },
-    plugins: [{ name: 'inputs', generateBundle: noteInputs }],
+    plugins: [slimContracts(), { name: 'inputs', generateBundle: noteInputs }],
   },
 })
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inventory } from '@rialto/inventory/contract'
 import { until } from '@rialto/kit/until'
 import type { Page } from 'playwright-core'
+import { openStaff } from '../visitor.ts'
 import { openShopper } from './shopper.ts'
+import { demoShop } from './stage.ts'
 
 // Finding things: departments, search, filters, a product with its options.
 
@@ -117,6 +120,24 @@ test('options of a product choose its price, availability and picture', async (t
   await page.getByRole('button', { name: 'Add to cart' }).waitFor()
   await go(new URL(address).pathname + new URL(address).search)
   assert.ok(await page.getByRole('radio', { name: 'Green Granny' }).isChecked())
+})
+
+test('what is left of a product is told while one looks at it', async (t) => {
+  const { page, go } = await openShopper(t)
+  const staff = await openStaff(await demoShop())
+  await go('/p/pocket-torch')
+  const add = page.getByRole('button', { name: /^(Add to cart|Sold out)$/ })
+  const variantId = (await page.locator('[name=variantId]').inputValue()) ?? ''
+  const count = (quantity: number) =>
+    staff(inventory.countStock, { counts: [{ variantId, quantity }], reason: 'Counted' })
+  await count(2)
+  await page.getByText('Only 2 left').waitFor()
+  await count(0)
+  await page.locator('[data-stock]').getByText('Sold out').waitFor()
+  assert.ok(await add.isDisabled())
+  await count(50)
+  await page.getByText('In stock').waitFor()
+  assert.ok(await add.isEnabled())
 })
 
 test('pictures of a product can be looked at one by one', async (t) => {

@@ -34,9 +34,13 @@ test('a guest buys with coupon, delivery and tax shown, and sees the order throu
   assert.equal(await sumOf(page, 'Total'), '€45.00')
   const step = page.getByRole('listitem').and(page.locator('[aria-current=step]'))
   assert.equal(await step.innerText(), 'Processing')
+  const loads: string[] = []
+  page.on('load', () => loads.push(page.url()))
   await deliver(page.url(), async (now) => {
     await until(`the page says it is ${now}`, async () => (await step.innerText()) === now)
+    await page.getByRole('status').getByText(now).waitFor({ state: 'attached' })
   })
+  assert.deepEqual(loads, [], 'it was told, not loaded anew')
   await page.getByText('tracking number P-4711').waitFor()
 
   await go('/cart')

@@ -3,6 +3,7 @@ import type { Broker } from '@rialto/kit/broker'
 import type { Message } from '@rialto/kit/message'
 import { listingChanged } from '@rialto/search/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { asksForStream } from './live/live.ts'
 import { type CachedReply, type ReplyCache, staleSeconds, zipped } from './reply-cache.ts'
 import { type Sessions, sessionCookie, visitorOf } from './session.ts'
 
@@ -67,6 +68,8 @@ function tagsOf({ name, data }: Message): string[] {
 }
 
 function keepable(request: FastifyRequest) {
+  // What is watched is no reply to keep.
+  if (request.routeOptions.config.operation?.live && asksForStream(request)) return undefined
   return request.method === 'GET' || request.method === 'HEAD'
     ? request.routeOptions.config.operation?.cache
     : undefined

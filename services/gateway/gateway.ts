@@ -24,6 +24,8 @@ import { dropOnEvents, serveFromCache } from './caching.ts'
 import { addDocs } from './docs.ts'
 import { addGraph } from './graphql/routes.ts'
 import { serveLearned } from './learned.ts'
+import { type Live, type LiveTimes, openLive } from './live/live.ts'
+import { type LookAgain, watchOperation } from './live/watch-operation.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache, type ReplyCache } from './reply-cache.ts'
@@ -64,6 +66,8 @@ export interface GatewayOptions {
   readonly traffic?: TrafficSettings
   /** How long slow clients are waited for; tests have less of it. */
   readonly patience?: Patience
+  /** How live updates pace themselves; tests have less time. */
+  readonly liveTimes?: LiveTimes
 }
 
 export const apiPrefix = '/api'
@@ -73,6 +77,7 @@ interface Common {
   readonly sessions: Sessions
   readonly cache: ReplyCache
   readonly traffic: Traffic
+  readonly live: Live
   /** Operations of the one in front. */
   readonly builtIn: readonly Operation[]
 }
@@ -82,8 +87,10 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const { contracts, find } = options
   const app = await openServer(options)
   const operations = contracts.flatMap(publicOperations)
-  const { sessions, cache, traffic } = common ?? (await openCommon(app, options))
-  const learn = learnBehind(app, options, { sessions, cache, traffic, builtIn: operations })
+  const shared = common ?? { ...(await openCommon(app, options)), builtIn: operations }
+  const { sessions, cache, traffic, live } = shared
+  live.listen(operations)
+  const learn = learnBehind(app, options, shared)
   traceGateway(app)
   boundClients(app, boundsOf(options))
   app.decorateRequest('visitor', undefined)
@@ -96,34 +103,42 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const visits = createVisits(sessions)
   completeBodies(app, visits)
   const dispatch = traffic.shedding.counted(dispatchTo(find))
+  const lookAgain = lookAgainBy(sessions, traffic)
   answerOtherMethods(app, operations, apiPrefix, common?.builtIn)
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch,
     identify: identifyBy(sessions, traffic),
+    instead: watchOperation({ live, dispatch, admit: admitBy(sessions, traffic), lookAgain }),
     finish: (operation, request, reply, body) => {
       if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
       else reply.header('cache-control', 'no-store')
       visits.finish(operation, request, reply, body)
     },
   })
-  const inGraph = identifyInGraphBy(sessions, traffic)
-  const serveInGraph = addGraph(app, { ...options, operations, dispatch, identify: inGraph, visits, cache })
+  const serveInGraph = addGraph(app, {
+    ...options,
+    ...{ operations, dispatch, visits, cache, live, lookAgain },
+    identify: identifyInGraphBy(sessions, traffic),
+    visitor: (request) => visitorOf(request, sessions),
+  })
   learn(addDocs(app, contracts, options.version), serveInGraph)
   if (options.pages) mountPages(app, apiPrefix, options.pages)
   else answerUnknown(app)
   return app
 }
 
-async function openCommon(
-  app: FastifyInstance,
-  { broker, find, log, secret, otherSecret, secure, traffic: settings = standardTraffic() }: GatewayOptions,
-): Promise<Omit<Common, 'builtIn'>> {
+async function openCommon(app: FastifyInstance, options: GatewayOptions): Promise<Omit<Common, 'builtIn'>> {
+  const { broker, find, log, secret, otherSecret, secure, traffic: settings = standardTraffic() } = options
   const cache = createReplyCache()
   dropOnEvents(broker, cache)
   const traffic = await openTraffic(settings, log)
   app.addHook('onClose', traffic.close)
-  return { sessions: createSessions({ secret, otherSecret, secure, call: ownCall(find) }), cache, traffic }
+  const live = openLive({ broker, log, settings, terms: options.liveTimes })
+  // Before connections are waited for: streams do not end by themselves.
+  app.addHook('preClose', async () => live.close())
+  const sessions = createSessions({ secret, otherSecret, secure, call: ownCall(find) })
+  return { sessions, cache, traffic, live }
 }
 
 /** The server without its routes: what it takes at all, and for how long it waits. */
@@ -217,15 +232,33 @@ function ownCall(find: Find) {
   }) as ReturnType<typeof createCall>
 }
 
-/** Who asks for the operation at this address, unless it is too much. */
-function identifyBy(sessions: Sessions, { limits }: Traffic) {
+/** The visitor who asks for the operation at this address, unless it is too much. */
+function admitBy(sessions: Sessions, { limits }: Traffic) {
   return async (request: FastifyRequest) => {
     const visitor = await visitorOf(request, sessions)
     const { operation } = request.routeOptions.config
     if (operation) await limits.admit(operation, request, visitor)
-    const { actor, sessionId } = visitor
+    return visitor
+  }
+}
+
+function identifyBy(sessions: Sessions, traffic: Traffic) {
+  const admit = admitBy(sessions, traffic)
+  return async (request: FastifyRequest) => {
+    const { actor, sessionId } = await admit(request)
+    const { operation } = request.routeOptions.config
     const userAgent = operation && agentOf(operation, request)
     return { actor, sessionId, userAgent, deadline: Date.now() + defaultTimeoutMs }
+  }
+}
+
+/** Who watches, found out anew at each look. In a rush it has to wait. */
+function lookAgainBy(sessions: Sessions, { shedding }: Traffic): LookAgain {
+  return async (request, operation) => {
+    shedding.admitOne(operation, request)
+    const { actor, sessionId, untold } = await sessions.identify(request)
+    if (untold !== undefined) throw untold
+    return { actor, sessionId }
   }
 }
 

@@ -63,6 +63,8 @@ back as \`after\`. **Instants** are UTC, ids are TypeIDs such as \`prod_01h455vb
 Send \`Idempotency-Key\` with a POST to make repeating it safe, and \`If-Match\` with the \`ETag\` you read to
 detect a lost race. Fields that are not known are refused, in bodies and queries alike.
 
+Operations that are **live** can be watched: ask for them with \`Accept: text/event-stream\`.
+
 **Failures** are \`application/problem+json\` with a stable \`code\`; [all codes](/docs/problems).`
 
 const securitySchemes = {
@@ -94,17 +96,34 @@ function describe(tag: string, operation: Operation, components: Components): Js
     operationId: operation.name,
     tags: [tag],
     summary: operation.summary,
-    ...(operation.description && { description: operation.description }),
+    ...(wordsOf(operation) && { description: wordsOf(operation) }),
     'x-access': access.filter((kind) => kind !== 'service'),
     security: open ? [{}, ...signedIn] : signedIn,
     parameters: parameters(operation, schemas),
     ...(operation.body && { requestBody: requestBody(operation, schemas) }),
     responses: {
-      [status]: { description: 'Success', ...(status !== 204 && jsonOf(replySchema(operation), schemas)) },
+      [status]: { description: 'Success', ...(status !== 204 && answerOf(operation, schemas)) },
       ...problemResponses(operation, open, components),
     },
   }
 }
+
+/** What is live can be watched at the same address. */
+function wordsOf({ description = '', live }: Operation): string {
+  return [description, live ? watching : ''].filter(Boolean).join('\n\n')
+}
+
+const watching =
+  '**Live**: with `Accept: text/event-stream` the answer comes as the data of a server-sent event, and anew whenever it changes.'
+
+function answerOf(operation: Operation, schemas: Map<string, Json>): Json {
+  const { content } = jsonOf(replySchema(operation), schemas)
+  const stream = { 'text/event-stream': { schema: { type: 'string', description: streamWords } } }
+  return { content: { ...(content as Json), ...(operation.live && stream) } }
+}
+
+const streamWords =
+  'Each event has the answer as its `data` and an `id` that follows from it. An event named `problem` says why there will be no more.'
 
 const signedIn = [{ bearer: [] }, { session: [] }]
 
@@ -141,8 +160,21 @@ function parameters(operation: Operation, schemas: Map<string, Json>): Json[] {
     description: 'The `ETag` that you read: the change is refused with 412 when somebody was faster.',
     schema: { type: 'string', examples: ['"3"'] },
   }
+  const known = {
+    name: 'Last-Event-ID',
+    in: 'header',
+    required: false,
+    description: 'Of a stream: the `id` of the state that you have. It is not sent again until it changes.',
+    schema: { type: 'string', maxLength: 100 },
+  }
   const changes = method === 'PATCH' || method === 'PUT' || method === 'DELETE'
-  return [...inPath, ...inQuery, ...(takesKey(operation) ? [keyed] : []), ...(changes ? [matched] : [])]
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(takesKey(operation) ? [keyed] : []),
+    ...(changes ? [matched] : []),
+    ...(operation.live ? [known] : []),
+  ]
 }
 
 function requestBody({ body }: Operation, schemas: Map<string, Json>): Json {

@@ -1,6 +1,6 @@
 import { identity, type Profile } from '@rialto/identity/contract'
 import { createLocalBroker } from '@rialto/kit/broker'
-import { type ContractInfo, contract, describe } from '@rialto/kit/contract'
+import { type ContractInfo, contract, describe, event } from '@rialto/kit/contract'
 import { contractHash } from '@rialto/kit/contract-hash'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { learnContracts } from '@rialto/kit/learn-contracts'
@@ -9,9 +9,13 @@ import { input, Type } from '@rialto/kit/schema'
 import { readSettings } from '@rialto/kit/settings'
 import { type Logger, silent } from '@rialto/kit/telemetry'
 import { createGateway } from './gateway.ts'
+import type { LiveTimes } from './live/live.ts'
 import type { PageHandler } from './pages.ts'
 import { type TrafficSettings, trafficSettings } from './traffic/settings.ts'
 import type { Patience } from './traffic/slow-clients.ts'
+
+export const parcelMoved = event('parcel.moved', 1, Type.Object({}))
+export const levelChanged = event('level.changed', 1, Type.Object({}))
 
 export const things = contract(
   'things',
@@ -39,6 +43,23 @@ export const things = contract(
       access: 'shopper',
       summary: 'Read mine',
       reply: { 200: Type.Object({ version: Type.Integer(), whose: Type.String() }) },
+    },
+    getParcel: {
+      method: 'GET',
+      path: '/parcels/:id',
+      access: 'owner',
+      summary: 'Read a parcel of mine',
+      reply: { 200: Type.Object({ id: Type.String(), at: Type.String() }) },
+      live: { on: [parcelMoved], by: 'id' },
+    },
+    getLevels: {
+      method: 'GET',
+      path: '/levels',
+      access: ['anyone', 'staff:things'],
+      summary: 'Read levels',
+      query: Type.Object({ ids: Type.Array(Type.String(), { minItems: 1, maxItems: 3 }) }),
+      reply: { 200: Type.Object({ level: Type.Integer() }) },
+      live: { on: [levelChanged], by: 'ids' },
     },
     change: {
       method: 'POST',
@@ -163,6 +184,7 @@ export interface DoorOptions {
   /** Settings of the traffic, as text. */
   readonly environment?: Readonly<Record<string, string>>
   readonly patience?: Patience
+  readonly liveTimes?: LiveTimes
   readonly pages?: PageHandler
   readonly log?: Logger
   readonly secret?: string
@@ -212,11 +234,11 @@ export async function openDoor(options: DoorOptions = {}) {
         headers: { ...headers, ...more },
       }),
     /** Says an event about the thing with the id 1. */
-    say: (name: string) => {
+    say: (name: string, aggregateId = '1') => {
       const about = {
         id: 'm',
         version: 1,
-        aggregateId: '1',
+        aggregateId,
         aggregateVersion: 1,
         source: 's',
         at: '',

@@ -80,6 +80,7 @@ export const inventory = contract(
       summary: 'Tell how many of up to 100 variants can be bought',
       query: Type.Object({ variantIds: Type.Array(Id('var'), { minItems: 1, maxItems: 100 }) }),
       reply: { 200: Type.Object({ items: Type.Array(Availability) }) },
+      live: { on: [stockChanged], by: 'variantIds' },
     },
     reserve: {
       method: 'POST',

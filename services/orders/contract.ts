@@ -179,6 +179,7 @@ export const orders = contract(
       access: ownerOrStaff,
       summary: 'Read an order',
       reply: { 200: Order },
+      live: { on: [orderCancelled, orderShipped, orderDelivered, orderRefunded], by: 'id' },
     },
     listOrders: {
       method: 'GET',

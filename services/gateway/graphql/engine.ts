@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   printSchema,
 } from 'graphql'
 import mercurius from 'mercurius'
@@ -13,7 +14,9 @@ import { type Asking, type AskingOptions, createAsking } from './asking.ts'
 import { costOf } from './cost.ts'
 import { buildGraph } from './graph.ts'
 import { demand, demandOneTry, demandSmall, fragmentsOf, limits } from './limits.ts'
+import { queryInvalid } from './problems.ts'
 import type { Question } from './question.ts'
+import { readSubscription, type Subscription } from './subscription.ts'
 import type { Tell } from './told.ts'
 
 export interface EngineOptions {
@@ -29,6 +32,8 @@ export interface Engine {
   readonly sdl: string
   /** Throws what keeps the question from being answered at all. */
   answer(question: Question, options: AskingOptions): Promise<object>
+  /** What a question for a subscription is about; undefined when it asks for something else. Throws what is wrong with it. */
+  subscription(question: Question, options: Pick<AskingOptions, 'method'>): Subscription | undefined
   close(): Promise<void>
 }
 
@@ -54,7 +59,9 @@ export async function openEngine({ operations, introspection, tell }: EngineOpti
   })
   app.graphql.addHook('preValidation', async (_, document) => demandSmall(document))
   app.graphql.addHook('preExecution', async (_, document, context, variables) => {
-    demandAllowed(schema, document, context as unknown as Context, variables)
+    const operation = demandAllowed(schema, document, context as unknown as Context, variables)
+    if (operation?.operation === 'subscription')
+      throw queryInvalid('Ask for a subscription with `Accept: text/event-stream`.')
   })
   await app.ready()
   return {
@@ -63,6 +70,11 @@ export async function openEngine({ operations, introspection, tell }: EngineOpti
       const context: Context = { ...createAsking(options), requestId: options.requestId }
       return app.graphql(keyOf(query, operationName), context as never, variables, operationName)
     },
+    subscription: (question, { method }) =>
+      readSubscription(schema, question, (document, operationName, variables) => {
+        demandSmall(document)
+        return () => demandAllowed(schema, document, { method, operationName }, variables)
+      }),
     close: () => app.close(),
   }
 }
@@ -78,17 +90,18 @@ function keyOf(query: string, operationName: string | undefined): string {
 function demandAllowed(
   schema: GraphQLSchema,
   document: DocumentNode,
-  { method, operationName }: Context,
-  variables: Record<string, unknown> | undefined,
-): void {
+  { method, operationName }: Pick<Context, 'method' | 'operationName'>,
+  variables: Readonly<Record<string, unknown>> | undefined,
+): OperationDefinitionNode | undefined {
   const operation = getOperationAST(document, operationName)
   // Which one is meant is not said: the query is refused in its own words.
-  if (!operation) return
-  if (method === 'GET' && operation.operation !== 'query') throw changeByGet()
+  if (!operation) return undefined
+  if (method === 'GET' && operation.operation === 'mutation') throw changeByGet()
   const fields = schema.getRootType(operation.operation)?.getFields() ?? {}
   demandOneTry(operation, document, (name) => fields[name]?.extensions.operation as Operation | undefined)
   const cost = costOf(schema, operation, fragmentsOf(document), variables ?? {})
   demand(Math.ceil(cost), limits.cost, 'objects to be reckoned with')
+  return operation
 }
 
 function changeByGet(): Problem {

@@ -8,7 +8,8 @@ import { fieldName, isQuery } from './names.ts'
 import type { Made } from './types.ts'
 
 /**
- * Derives the graph from public operations: their schemas are types, reads are queries, the rest are mutations.
+ * Derives the graph from public operations: their schemas are types, reads are queries, the rest are mutations; what
+ * may be watched is a subscription, too.
  * Files stay with REST. Throws when two operations or two schemas would have one name.
  */
 export function buildGraph(operations: readonly Operation[]): GraphQLSchema {
@@ -26,6 +27,12 @@ export function buildGraph(operations: readonly Operation[]): GraphQLSchema {
       'Mutation',
       made,
       usable.filter((operation) => !isQuery(operation)),
+    ),
+    // What is told again and again is asked for as it is once.
+    subscription: rootType(
+      'Subscription',
+      made,
+      usable.filter(({ live }) => live),
     ),
   })
 }

@@ -115,7 +115,7 @@ function measureOne(
 const nothing: Measures = { depth: 0, aliases: 0, beside: 0, siblings: 0 }
 
 /** Of a document that fits the graph, whose fragments end somewhere. */
-function rootFields(
+export function rootFields(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): FieldNode[] {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { anyone } from '@rialto/kit/access'
+import { createLocalBroker } from '@rialto/kit/broker'
 import { contract, describe, type Operation } from '@rialto/kit/contract'
 import { publicOperations } from '@rialto/kit/known-contracts'
 import { entity, Type } from '@rialto/kit/schema'
 import { silent } from '@rialto/kit/telemetry'
 import fastify from 'fastify'
+import { openLive } from '../live/live.ts'
 import { createReplyCache } from '../reply-cache.ts'
+import { standardTraffic } from '../traffic/traffic.ts'
 import { addGraph } from './routes.ts'
 
 test('operations that appear are in the graph; those that make no graph leave the last good one', async () => {
@@ -26,6 +29,9 @@ test('operations that appear are in the graph; those that make no graph leave th
     operations: operationsOf(reading('getOne', 'name')),
     dispatch: async ({ name }) => ({ name }),
     identify: async () => ({ actor: anyone }),
+    visitor: async () => ({ actor: anyone }),
+    lookAgain: async () => ({ actor: anyone }),
+    live: openLive({ broker: createLocalBroker(), log: silent, settings: standardTraffic() }),
     visits: {
       guard: () => {},
       complete: (_operation, _request, body) => body,

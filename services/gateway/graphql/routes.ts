@@ -6,12 +6,16 @@ import { readAway } from '@rialto/kit/read-away'
 import { defaultTimeoutMs, type RequestInfo } from '@rialto/kit/request'
 import type { Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { asksForStream, type Live } from '../live/live.ts'
+import type { LookAgain } from '../live/watch-operation.ts'
 import type { ReplyCache } from '../reply-cache.ts'
+import type { Visitor } from '../session.ts'
 import type { Visits } from '../visits.ts'
 import type { AskingOptions } from './asking.ts'
 import type { Engine } from './engine.ts'
 import { addExplorer } from './explorer.ts'
 import { createKeptQueries, questionOf } from './question.ts'
+import { answerAsStream, refuseOnStream } from './streaming.ts'
 import { createTell, errorsOf, type Tell, type Told } from './told.ts'
 
 export interface GraphOptions {
@@ -20,6 +24,10 @@ export interface GraphOptions {
   readonly dispatch: Dispatch
   /** Tells who asks for an operation, as at its own address. */
   readonly identify: (request: FastifyRequest, operation: Operation) => Promise<Pick<RequestInfo, 'actor'>>
+  /** Who asks, of whatever was identified before. */
+  readonly visitor: (request: FastifyRequest) => Promise<Visitor>
+  readonly live: Live
+  readonly lookAgain: LookAgain
   readonly visits: Visits
   readonly cache: ReplyCache
   readonly log: Logger
@@ -47,6 +55,10 @@ export function addGraph(
     const { hash, ...question } = questionOf(request, kept)
     const engine = await engines.present()
     const asking = askingOptions(options, request, reply, question.operationName)
+    if (asksForStream(request)) {
+      const visitor = () => options.visitor(request)
+      return answerAsStream({ ...options, tell }, request, reply, { engine, question, asking, visitor })
+    }
     const answered = await engine.answer(question, asking)
     // Only what was answered is worth keeping.
     if (hash !== undefined) kept.set(hash, question.query)
@@ -54,6 +66,7 @@ export function addGraph(
   }
   const errorHandler = async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     await readAway(request.raw)
+    if (asksForStream(request)) return refuseOnStream(reply, error, tell)
     const errors = errorsOf(error).map((one) => tell(one, request.id))
     return send(reply, statusOf(error, errors), { errors })
   }

@@ -1,5 +1,5 @@
 import { identity } from '@rialto/identity/contract'
-import { contract, describe } from '@rialto/kit/contract'
+import { contract, describe, event } from '@rialto/kit/contract'
 import { problem } from '@rialto/kit/problem'
 import {
   Empty,
@@ -121,6 +121,8 @@ const goods = contract(
   },
 )
 
+export const stockMoved = event('stock.moved', 1, Type.Object({}))
+
 const stock = contract(
   'stock',
   { version: 1, summary: 'For tests' },
@@ -132,6 +134,7 @@ const stock = contract(
       summary: 'Tell how many are left',
       query: Type.Object({ variantIds: ids('var') }),
       reply: { 200: Type.Object({ items: Type.Array(Availability) }) },
+      live: { on: [stockMoved], by: 'variantIds' },
     },
   },
 )

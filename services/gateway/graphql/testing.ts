@@ -4,6 +4,7 @@ import type { Dispatch } from '@rialto/kit/dispatch'
 import type { RequestInfo } from '@rialto/kit/request'
 import { silent } from '@rialto/kit/telemetry'
 import { createGateway } from '../gateway.ts'
+import type { LiveTimes } from '../live/live.ts'
 import { contracts, soldOut } from './testing-contracts.ts'
 
 const tail = '01h455vb4pex5vsknk084sn0'
@@ -96,6 +97,7 @@ interface Body {
 export async function openGraph({
   introspection = true,
   more = {} as Readonly<Record<string, Answer>>,
+  liveTimes = {} as LiveTimes,
 } = {}) {
   const asked: Asked[] = []
   const broker = createLocalBroker()
@@ -114,6 +116,7 @@ export async function openGraph({
     version: '1',
     introspection,
     explorer: introspection,
+    liveTimes,
   })
   const post = async (payload: object | string, headers: Record<string, string> = {}) => {
     const all = { 'content-type': 'application/json', ...headers }

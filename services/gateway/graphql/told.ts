@@ -48,6 +48,7 @@ export function createTell({ log, suggests }: TellOptions): Tell {
 
 /** Errors that keep a question from being answered come in one that holds them. */
 export function errorsOf(error: unknown): readonly unknown[] {
+  if (error instanceof AggregateError) return error.errors
   const { code, errors } = error as { code?: string; errors?: readonly unknown[] }
   return code?.startsWith('MER_ERR_GQL') && Array.isArray(errors) ? errors : [error]
 }

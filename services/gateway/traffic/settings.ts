@@ -10,6 +10,14 @@ const perMinute = (standard: number, whose: string, what: string) =>
     description: `Give how many ${what} ${whose} may send in a minute, such as ${standard}; 0 sets no limit.`,
   })
 
+const streams = (standard: number, whose: string) =>
+  Type.Integer({
+    default: standard,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: `Give how many streams of live updates ${whose} may have open, such as ${standard}; 0 sets no limit.`,
+  })
+
 const config = Type.Object({
   RATE_LIMIT_ADDRESS_READS: perMinute(30_000, 'an address', 'reads'),
   RATE_LIMIT_ADDRESS_WRITES: perMinute(6_000, 'an address', 'changes'),
@@ -30,6 +38,14 @@ const config = Type.Object({
     description:
       'Give how many requests are worked on at once in a rush before browsing has to wait, such as 64.',
   }),
+  LIVE_STREAMS: Type.Integer({
+    default: 5_000,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Give how many streams of live updates may be open at once, such as 5000; 0 allows none.',
+  }),
+  LIVE_STREAMS_PER_ADDRESS: streams(200, 'an address'),
+  LIVE_STREAMS_PER_SHOPPER: streams(20, 'a shopper'),
   TRUSTED_PROXIES: Type.Optional(
     Type.String({
       minLength: 1,

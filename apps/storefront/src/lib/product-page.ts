@@ -1,10 +1,11 @@
 import { cart } from '@rialto/cart/contract'
 import { catalog } from '@rialto/catalog/contract'
 import { decimal } from '@rialto/kit/money'
+import { availabilityWords } from './availability.ts'
 import { wholeNumber } from './forms.ts'
 import { findProducts, type ProductInfo, readStock, type Stock } from './hits.ts'
 import { type Fields, type Refusal, refuse, unlessAway } from './problems.ts'
-import { availabilityWords, price, reduction } from './words.ts'
+import { price, reduction } from './words.ts'
 
 export type VariantInfo = ProductInfo['variants'][number]
 

@@ -6,17 +6,6 @@ export function price(amount: number, currency: string): string {
   return format({ amount, currency }, locale).replace('-', '−')
 }
 
-export type Availability = 'in-stock' | 'low' | 'out' | 'gone' | 'unknown'
-
-/** What a shopper reads of a variant's stock. */
-export function availabilityWords(state: Availability, available?: number): string {
-  if (state === 'in-stock') return 'In stock'
-  if (state === 'low') return available === undefined ? 'Only a few left' : `Only ${available} left`
-  if (state === 'out') return 'Sold out'
-  if (state === 'gone') return 'No longer available'
-  return 'Availability is shown at checkout'
-}
-
 /** How much cheaper than before, as `−20%`; undefined when it is not, or by less than one percent. */
 export function reduction(amount: number, compareAt: number | undefined): string | undefined {
   if (compareAt === undefined || compareAt <= amount) return undefined

@@ -1,30 +1,29 @@
-import type { Order } from '@rialto/orders/contract'
-
-const pauseMs = 4_000
+import { orders } from '@rialto/orders/contract'
+import { watch } from './api.ts'
+import { whileLooking } from './while-looking.ts'
 
 const root = document.querySelector<HTMLElement>('[data-order]')
-if (root?.dataset.open === 'true') follow(root)
+if (root?.dataset.open === 'true') whileLooking((signal) => follow(root, signal))
 
-/** Asks every few seconds, while somebody looks, whether the order has changed; then shows it anew. */
-function follow(shown: HTMLElement): void {
-  const timer = setInterval(async () => {
-    if (document.hidden) return
-    const response = await fetch(`/api/orders/${encodeURIComponent(shown.dataset.order ?? '')}`).catch(
-      () => undefined,
-    )
-    if (!response?.ok) return
-    const order = (await response.json()) as Order
-    if (String(order.version) === shown.dataset.version) return
-    clearInterval(timer)
-    await renew(shown)
-  }, pauseMs)
+/** Shows the order anew whenever it changes, as long as more can happen to it. */
+async function follow(first: HTMLElement, signal: AbortSignal): Promise<void> {
+  // Whoever comes back to the page finds what was shown last.
+  let shown = document.querySelector<HTMLElement>('[data-order]') ?? first
+  const id = shown.dataset.order ?? ''
+  for await (const order of watch(orders.getOrder, { id }, { signal })) {
+    if (String(order.version) !== shown.dataset.version) shown = await renew(shown, signal)
+    if (shown.dataset.open !== 'true') return
+  }
 }
 
-async function renew(shown: HTMLElement): Promise<void> {
-  const response = await fetch(location.href)
+/** The page knows best how an order looks: its part is taken from a fresh one. */
+async function renew(shown: HTMLElement, signal: AbortSignal): Promise<HTMLElement> {
+  const response = await fetch(location.href, { signal })
   const page = new DOMParser().parseFromString(await response.text(), 'text/html')
   const fresh = page.querySelector<HTMLElement>('[data-order]')
-  if (!fresh) return
+  if (!fresh) return shown
   shown.replaceWith(fresh)
-  if (fresh.dataset.open === 'true') follow(fresh)
+  const news = document.querySelector('[data-order-news]')
+  if (news) news.textContent = fresh.querySelector('h2')?.textContent ?? ''
+  return fresh
 }

@@ -1,9 +1,11 @@
-import type { Input, Reply } from '@rialto/kit/contract'
-import type { payments } from '@rialto/payments/contract'
+import type { Input } from '@rialto/kit/contract'
+import { payments } from '@rialto/payments/contract'
+import { ApiProblem } from '@rialto/sdk'
 import { cardFields } from '../lib/card-fields.ts'
+import { call } from './api.ts'
 
+type FieldError = { readonly field: string; readonly message: string }
 type Card = Input<typeof payments.tokenizeSandboxCard>
-type Token = Reply<typeof payments.tokenizeSandboxCard>
 
 enhance()
 // Back from the next page the browser shows this one as it was left.
@@ -66,23 +68,21 @@ async function placeOrder(form: HTMLFormElement): Promise<boolean> {
 
 async function tokenize(form: HTMLFormElement): Promise<string | undefined> {
   try {
-    const response = await fetch('/api/sandbox-gateway/tokens', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(readCard(form)),
-    })
-    const body = (await response.json()) as Token & {
-      detail?: string
-      errors?: { field: string; message: string }[]
-    }
-    if (response.ok) return body.token
-    if (body.errors) for (const { field, message } of body.errors) showError(form, field, sentence(message))
-    else showGeneral(form, body.detail ?? 'The payment gateway did not take the card. Please try again.')
-  } catch {
-    showGeneral(form, 'The payment gateway cannot be reached. Nothing was charged; please try again.')
+    const { token } = await call(payments.tokenizeSandboxCard, readCard(form))
+    return token
+  } catch (error) {
+    showRefusal(form, error)
   }
   form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   return undefined
+}
+
+function showRefusal(form: HTMLFormElement, error: unknown): void {
+  const { errors = [] } = (error instanceof ApiProblem ? error.details : {}) as { errors?: FieldError[] }
+  for (const { field, message } of errors) showError(form, field, sentence(message))
+  if (errors.length > 0) return
+  if (error instanceof ApiProblem) showGeneral(form, error.message)
+  else showGeneral(form, 'The payment gateway cannot be reached. Nothing was charged; please try again.')
 }
 
 function sentence(message: string): string {

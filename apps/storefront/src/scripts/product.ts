@@ -1,4 +1,8 @@
+import { inventory } from '@rialto/inventory/contract'
+import { availabilityWords } from '../lib/availability.ts'
 import type { VariantView } from '../lib/product-page.ts'
+import { watch } from './api.ts'
+import { whileLooking } from './while-looking.ts'
 
 const product = document.querySelector<HTMLElement>('[data-product]')
 if (product) enhance(product)
@@ -11,13 +15,19 @@ function enhance(root: HTMLElement): void {
       showPicture(root, link.getAttribute('href') ?? '')
     })
   }
-  const select = root.querySelector<HTMLSelectElement>('[data-variant]')
-  if (!select) return
   const variants = JSON.parse(root.querySelector('[data-variants]')?.textContent ?? '[]') as VariantView[]
+  const known = new Map(variants.map((variant) => [variant.id, variant]))
+  const follow = root.querySelector('[data-variant]') ? chooseIn(root, known) : showOnly(root, known)
+  whileLooking((signal) => followStock(known, follow, signal))
+}
+
+/** Lets options choose. Answers with the way to show anew what is chosen. */
+function chooseIn(root: HTMLElement, known: ReadonlyMap<string, VariantView>): () => void {
+  const select = root.querySelector<HTMLSelectElement>('[data-variant]')
   const follow = (changed?: string) => {
-    const wanted = chosenOptions(root)
-    const variant = nearest(variants, wanted, changed)
-    if (!variant) return
+    const variants = [...known.values()]
+    const variant = nearest(variants, chosenOptions(root), changed)
+    if (!variant || !select) return
     select.value = variant.id
     for (const input of radios(root)) {
       input.checked = variant.options[optionOf(input)] === input.value
@@ -30,6 +40,36 @@ function enhance(root: HTMLElement): void {
     if (target instanceof HTMLInputElement && target.type === 'radio') follow(optionOf(target))
   })
   follow()
+  return follow
+}
+
+function showOnly(root: HTMLElement, known: ReadonlyMap<string, VariantView>): () => void {
+  return () => {
+    const [variant] = known.values()
+    if (variant) show(root, variant)
+  }
+}
+
+/** So many variants can be asked for at once; of the others the stock stays as the page was loaded. */
+const watchedAtMost = 100
+
+/** Tells by itself what is left. */
+async function followStock(
+  known: Map<string, VariantView>,
+  follow: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const variantIds = [...known.keys()].slice(0, watchedAtMost)
+  for await (const { items } of watch(inventory.getAvailability, { variantIds }, { signal })) {
+    let isNew = false
+    for (const { variantId, state, available } of items) {
+      const variant = known.get(variantId)
+      if (!variant || (variant.state === state && variant.available === available)) continue
+      known.set(variantId, { ...variant, state, available, words: availabilityWords(state, available) })
+      isNew = true
+    }
+    if (isNew) follow()
+  }
 }
 
 function radios(root: HTMLElement): HTMLInputElement[] {

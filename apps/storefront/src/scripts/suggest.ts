@@ -1,5 +1,6 @@
 import type { Reply } from '@rialto/kit/contract'
-import type { search } from '@rialto/search/contract'
+import { search } from '@rialto/search/contract'
+import { call } from './api.ts'
 
 type Suggestions = Reply<typeof search.suggest>['items']
 
@@ -66,11 +67,12 @@ function enhance(form: HTMLFormElement): void {
   })
 }
 
-async function suggest(typed: string): Promise<Suggestions> {
-  const response = await fetch(`/api/search/suggestions?${new URLSearchParams({ q: typed.slice(0, 100) })}`)
-  // Without suggestions the search itself still works.
-  if (!response.ok) return []
-  return ((await response.json()) as { items: Suggestions }).items
+function suggest(typed: string): Promise<Suggestions> {
+  return call(search.suggest, { q: typed.slice(0, 100) }).then(
+    ({ items }) => items,
+    // Without suggestions the search itself still works.
+    () => [],
+  )
 }
 
 function open(option: Element | null | undefined): void {
