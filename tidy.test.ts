@@ -47,7 +47,7 @@ const rules: readonly Rule[] = [
     says: 'pages use contracts and the client only',
     violations: overImports((file, target) => {
       if (!file.path.startsWith('apps/') || !target.startsWith('@rialto/')) return false
-      return !/^@rialto\/(sdk|kit\/(schema|money|contract)|[^/]+\/contract)$/.test(target)
+      return !/^@rialto\/(sdk(\/[a-z-]+)?|kit\/(schema|money|contract)|[^/]+\/contract)$/.test(target)
     }),
     bites: {
       path: 'apps/storefront/src/bad.ts',

@@ -66,6 +66,8 @@ export function openLive({ broker, log, settings, terms }: LiveOptions): Live {
         stream.body.destroy()
         throw error
       }
+      // How long somebody watches says nothing of how long an answer takes.
+      request.startedMs = 0
       return reply.headers(streamHeaders).send(stream.body)
     },
     close: () => {
