@@ -2,6 +2,7 @@ import { permissions } from '@rialto/identity/contract'
 import type { Actor } from '@rialto/kit/access'
 import { createSign } from '@rialto/kit/actor-token'
 import { accessList, type Operation } from '@rialto/kit/contract'
+import { sessionIdHeader } from '@rialto/kit/wire'
 import type { Platform } from '../../platform.ts'
 import type { Prepared } from './things.ts'
 import type { Answer, Standing } from './verdict.ts'
@@ -62,9 +63,12 @@ export function callersAtDoor(operation: Operation, { services, people, secret }
     send: async ({ service }: Operation, request: Prepared) =>
       sendTo(services, `/${service}`, request, await headers()),
   })
-  const as = (name: string, actor: Actor, standing: Omit<Standing, 'kind'> = {}) => {
+  const as = (name: string, actor: Actor, standing: Omit<Standing, 'kind'> = {}, sessionId?: string) => {
     const kind = actor.kind === 'anyone' ? 'nobody' : actor.kind
-    const headers = async () => ({ authorization: `Bearer ${await sign(actor, operation.service)}` })
+    const headers = async () => ({
+      authorization: `Bearer ${await sign(actor, operation.service)}`,
+      ...(sessionId && { [sessionIdHeader]: sessionId }),
+    })
     return comes(name, { kind, ...standing }, headers)
   }
   const colleague = (held: readonly string[], guestId?: string): Actor => {
@@ -77,7 +81,7 @@ export function callersAtDoor(operation: Operation, { services, people, secret }
   }
   const cart: Actor = { kind: 'service', name: 'cart' }
   const elsewhere = operation.service === 'orders' ? 'cart' : 'orders'
-  const { guest, customer } = people
+  const { guest, customer, 'another customer': another } = people
   return [
     comes('somebody without a token', 'stranger', async () => ({})),
     comes('a service with a token for another one', 'stranger', async () => ({
@@ -86,8 +90,9 @@ export function callersAtDoor(operation: Operation, { services, people, secret }
     as('nobody', { kind: 'anyone' }),
     as('a guest', { kind: 'guest', id: guest.id }, { owner: 'guest' }),
     as('another guest', { kind: 'guest', id: people['another guest'].id }),
-    as('a customer', { kind: 'customer', id: customer.id }, { owner: 'customer' }),
-    as('another customer', { kind: 'customer', id: people['another customer'].id }),
+    // Customers come with their session from the gateway: it would else be one of the others, which they may end.
+    as('a customer', { kind: 'customer', id: customer.id }, { owner: 'customer' }, customer.sessionId),
+    as('another customer', { kind: 'customer', id: another.id }, {}, another.sessionId),
     as('staff without the permission', colleague(others), { permissions: others }),
     as('staff at a guest’s browser', colleague([], guest.id), { owner: 'guest', atGuestsBrowser: true }),
     as('staff with the permission', colleague(wanted), { permissions: wanted }),

@@ -43,6 +43,8 @@ export interface World {
 export interface Person {
   readonly visitor: Visitor
   readonly id: string
+  /** Of whoever has signed in. */
+  readonly sessionId?: string
 }
 
 export interface Colleague {
@@ -129,7 +131,8 @@ async function openGuest(shop: { readonly url: string }): Promise<Person> {
 async function openCustomer(shop: { readonly url: string }, email: string): Promise<Person> {
   const visitor = openVisitor(shop)
   const { profile } = await visitor.call(identity.register, { email, password, name: 'Somebody' })
-  return { visitor, id: profile.id }
+  const { items: sessions } = await visitor.call(identity.listSessions, {})
+  return { visitor, id: profile.id, sessionId: sessions.find(({ isCurrent }) => isCurrent)?.id }
 }
 
 async function openColleague(
