@@ -95,6 +95,9 @@ target:
 dataFrom:
   - extract: { key: {{ .root.Values.secrets.external.prefix }}shared }
   - extract: { key: {{ .root.Values.secrets.external.prefix }}{{ .name }} }
+  {{- range .service.keys }}
+  - extract: { key: {{ . }} }
+  {{- end }}
 {{- end }}
 
 {{/* For External Secrets, which fills the braces in. */}}
