@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { parse } from 'yaml'
 import { serviceNames } from '../../services.ts'
 import { type Manifest, only, ownShop, render, the, type Values } from './manifests.ts'
 import { mistakesIn } from './schemas.ts'
@@ -172,6 +175,17 @@ test('every process is scraped at its own port', async () => {
   for (const [label, value] of Object.entries(spec.selector.matchLabels)) assert.equal(labels[label], value)
   assert.equal(spec.endpoints[0].port, 'metrics')
   assert.deepEqual(only(await shop({ monitoring: { serviceMonitor: false } }), 'ServiceMonitor'), [])
+})
+
+test('the metric that autoscaling goes by is recorded of what processes tell, and handed on by the adapter', async () => {
+  const manifests = await shop()
+  const [rule] = the(manifests, 'PrometheusRule', 'shop-queue-age').spec.groups[0].rules
+  const hpa = the(manifests, 'HorizontalPodAutoscaler', 'shop-orders').spec
+  assert.equal(rule.record, hpa.metrics[1].external.metric.name)
+  const told = readFileSync(join(import.meta.dirname, '../../docs/telemetry.md'), 'utf8')
+  for (const [name] of rule.expr.matchAll(/rialto_\w+/g)) assert.ok(told.includes(`\`${name}\``), name)
+  const adapter = parse(readFileSync(join(import.meta.dirname, 'queue-age.yaml'), 'utf8'))
+  assert.match(adapter.rules.external[0].seriesQuery, new RegExp(`^${rule.record}`))
 })
 
 test('certificates of a company’s or a cloud’s authority are there for processes and migrations', async () => {

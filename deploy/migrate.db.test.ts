@@ -8,7 +8,7 @@ import { startThrowawayPostgres } from '@rialto/kit/postgres'
 const postgres = await startThrowawayPostgres()
 after(() => postgres.stop())
 
-const program = join(import.meta.dirname, 'migrate.ts')
+const program = join(import.meta.dirname, 'image/migrate.ts')
 const migrate = (words: readonly string[], env: Record<string, string> = {}) =>
   spawnSync(process.execPath, [program, ...words], {
     encoding: 'utf8',
