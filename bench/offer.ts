@@ -18,6 +18,8 @@ export interface Outcome {
   readonly refusedLaterPerSecond: number
   /** Anything but an order and a plain `overloaded`. */
   readonly failed: number
+  /** What those were, and how often. */
+  readonly failures: ReadonlyMap<string, number>
   /** Percent of those asked for. */
   readonly listsAnswered: number
   readonly productsAnswered: number
@@ -28,6 +30,7 @@ interface Counts {
   refusedFirst: number
   refusedLater: number
   failed: number
+  readonly failures: Map<string, number>
   lists: { asked: number; answered: number }
   products: { asked: number; answered: number }
   readonly timesMs: number[]
@@ -42,6 +45,7 @@ export async function offer(url: string, { goods, seconds, perSecond, browsing }
     refusedFirst: 0,
     refusedLater: 0,
     failed: 0,
+    failures: new Map(),
     lists: none(),
     products: none(),
     timesMs: [],
@@ -93,7 +97,14 @@ async function shop(
 ): Promise<void> {
   const began = performance.now()
   counts.came++
-  const outcome = await buy(newShopper(url, agent), variantId, key).catch(() => 'failed' as const)
+  const { failures } = counts
+  const note = (what: string) => {
+    failures.set(what, (failures.get(what) ?? 0) + 1)
+    return 'failed' as const
+  }
+  const outcome = await buy(newShopper(url, agent), variantId, key, note).catch((error) =>
+    note(`no answer: ${error.code ?? error.message}`),
+  )
   if (outcome !== 'bought') counts[outcome]++
   else if (performance.now() <= ends) counts.timesMs.push(performance.now() - began)
 }
@@ -101,7 +112,7 @@ async function shop(
 type Step = readonly [method: string, path: string, body: object, headers?: Record<string, string>]
 
 /** A whole purchase, given up at the first refusal. */
-async function buy(shopper: Shopper, variantId: string, key: string) {
+async function buy(shopper: Shopper, variantId: string, key: string, note: (what: string) => 'failed') {
   let at = 0
   const cart = { deliveryOptions: [] as { methodId: string }[], quote: { total: 0, currency: '' }, token: '' }
   const steps: (() => Step)[] = [
@@ -123,12 +134,12 @@ async function buy(shopper: Shopper, variantId: string, key: string) {
   for (const step of steps) {
     const { status, body } = await shopper.send<typeof cart & { code?: string; status?: string }>(...step())
     if (body.code === 'overloaded') return at === 0 ? ('refusedFirst' as const) : ('refusedLater' as const)
-    if (status >= 400) return 'failed' as const
+    if (status >= 400) return note(`step ${at + 1}: ${status} ${body.code}`)
     Object.assign(cart, body)
     if (body.status === 'confirmed') return 'bought' as const
     at++
   }
-  return 'failed' as const
+  return note('a checkout that was still open')
 }
 
 async function look(
@@ -151,6 +162,7 @@ function outcomeOf({ came, timesMs, lists, products, ...counts }: Counts, second
     refusedFirstPerSecond: counts.refusedFirst / seconds,
     refusedLaterPerSecond: counts.refusedLater / seconds,
     failed: counts.failed,
+    failures: counts.failures,
     listsAnswered: percent(lists),
     productsAnswered: percent(products),
   }

@@ -49,7 +49,7 @@ async function rush(target: Shop, goods: readonly Goods[], perSecond: number): P
 
 function report(peaks: readonly number[], rushes: readonly Outcome[]): void {
   const bought = rushes.map(({ boughtPerSecond }) => boughtPerSecond)
-  const of = (key: keyof Outcome) => spread(rushes.map((outcome) => outcome[key]))
+  const of = (key: Exclude<keyof Outcome, 'failures'>) => spread(rushes.map((outcome) => outcome[key]))
   print('| | |')
   print('| --- | --- |')
   print(`| most checkouts, ${shoppers} shoppers, per second | ${spread(peaks)} |`)
@@ -61,6 +61,8 @@ function report(peaks: readonly number[], rushes: readonly Outcome[]): void {
   print(`| turned away before their first item, per second | ${of('refusedFirstPerSecond')} |`)
   print(`| turned away later, per second | ${of('refusedLaterPerSecond')} |`)
   print(`| failed otherwise, in all | ${of('failed')} |`)
+  for (const [what, count] of rushes.flatMap(({ failures }) => [...failures]))
+    print(`| – ${what} | ${count} |`)
   print(`| products, kept once they were asked for, percent answered | ${of('productsAnswered')} |`)
   print(`| new lists, percent answered | ${of('listsAnswered')} |`)
 }
