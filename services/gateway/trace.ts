@@ -1,6 +1,8 @@
-import { histogram } from '@rialto/kit/metrics'
-import { byStatus, traceRequests } from '@rialto/kit/trace-requests'
+import { gauge, histogram } from '@rialto/kit/metrics'
+import type { Logger } from '@rialto/kit/telemetry'
+import { byStatus, lineOfRequest, traceRequests } from '@rialto/kit/trace-requests'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ReplyCache } from './reply-cache.ts'
 import { isFromPage } from './traffic/from-page.ts'
 
 const requests = histogram(
@@ -10,15 +12,26 @@ const requests = histogram(
 )
 
 /** Traces and measures what comes to the door of the shop. */
-export function traceGateway(app: FastifyInstance): void {
+export function traceGateway(app: FastifyInstance, log: Logger | undefined): void {
   const measure = byStatus(requests)
+  const write = log && lineOfRequest(log)
   traceRequests(app, {
     service: 'gateway',
     // Whoever is outside must not decide how much is traced.
     isStranger: (request) => !isFromPage(request),
     other,
-    answered: (_, answer) => measure(answer),
+    answered: (request, answer) => {
+      measure(answer)
+      write?.(request, answer)
+    },
   })
+}
+
+export function measureKept(cache: ReplyCache): () => Promise<void> {
+  const end = gauge('rialto_kept_replies_bytes', 'What kept replies take in memory', [], () => [
+    { labels: {}, value: cache.bytes() },
+  ])
+  return async () => end()
 }
 
 /** Pictures, scripts and the signs of life are not worth a word. */
