@@ -28,7 +28,16 @@ export async function compare(options: Options): Promise<Comparison> {
     tell(`bare Fastify replies, ${bare.perSecond.toFixed(0)}/s: so much can the load be`)
     const turns = await takeTurns({ ...options, only: ready }, { load, learned, tell })
     const { rounds, seconds, size } = options
-    return { machine: machineOf(), rounds, seconds, size, installed, bare, turns, at: new Date().toISOString() }
+    return {
+      machine: machineOf(),
+      rounds,
+      seconds,
+      size,
+      installed,
+      bare,
+      turns,
+      at: new Date().toISOString(),
+    }
   } finally {
     load.stop()
     await clearGround()

@@ -67,10 +67,17 @@ export function platformOn(
 }
 
 /** Seeds the platform unless it is seeded, and answers with what it has to know about itself. */
-export async function seedOne(name: PlatformName, size: Size, tell: (step: string) => void): Promise<Learned> {
+export async function seedOne(
+  name: PlatformName,
+  size: Size,
+  tell: (step: string) => void,
+): Promise<Learned> {
   const [folder, file] = [join(seeds, name), join(seeds, `${name}.json`)]
   const key = await fingerprint(name, size)
-  const last = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as { key?: string; learned?: Learned }
+  const last = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as {
+    key?: string
+    learned?: Learned
+  }
   if (last.key === key && last.learned) return last.learned
   await rm(file, { force: true })
   await rm(folder, { recursive: true, force: true })

@@ -10,7 +10,10 @@ export interface Load {
 }
 
 export function startLoad(): Load {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'load.ts'), { stdio: 'inherit' })
+  const child: ChildProcess = fork(join(import.meta.dirname, 'load.ts'), {
+    stdio: 'inherit',
+    serialization: 'advanced',
+  })
   const stop = () => void child.kill('SIGKILL')
   process.once('exit', stop)
   return {

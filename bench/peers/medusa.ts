@@ -42,6 +42,7 @@ async function environmentOf({ postgres }: Room, redisUrl: string): Promise<Reco
     COOKIE_SECRET: 'the-secret-of-a-shop-that-is-measured-only',
     MEDUSA_DISABLE_TELEMETRY: 'true',
     LOG_LEVEL: 'error',
+    DB_POOL: '10',
   }
 }
 
@@ -57,7 +58,12 @@ async function start(room: Room): Promise<Running> {
         args: [command, 'start', '--port', String(at)],
         cwd: folder,
         log,
-        env: { ...common, MEDUSA_WORKER_MODE: mode, PORT: String(at) },
+        env: {
+          ...common,
+          MEDUSA_WORKER_MODE: mode,
+          PORT: String(at),
+          DB_POOL: mode === 'server' ? '100' : '10',
+        },
       })
     const server = open('server', port)
     const url = `http://127.0.0.1:${port}`

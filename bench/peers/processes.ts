@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createConnection, createServer } from 'node:net'
 import { until } from '@rialto/kit/until'
 
 /** A program at work, with all that it starts. */
@@ -82,9 +82,15 @@ export async function run(plan: Launch, limitMs = 600_000): Promise<void> {
   if (code !== 0) throw new Error(`${name} ended with ${code}; see ${log}`)
 }
 
-/** Waits for the first good answer and says after how many seconds it came. */
+/** Waits for the first good answer, costing next to nothing meanwhile, and says after how many seconds it came. */
 export async function firstAnswer(program: Program, url: string, init?: RequestInit): Promise<number> {
   const began = performance.now()
+  const port = Number(new URL(url).port)
+  const listening = () => {
+    program.check()
+    return isListening(port)
+  }
+  await until(`${url} is listened at`, listening, { limitMs: 180_000, everyMs: 10 })
   await until(
     `${url} answers`,
     async () => {
@@ -96,6 +102,17 @@ export async function firstAnswer(program: Program, url: string, init?: RequestI
     { limitMs: 180_000, everyMs: 20 },
   )
   return (performance.now() - began) / 1_000
+}
+
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }
 
 export function freePort(): Promise<number> {

@@ -1,6 +1,5 @@
-import { createConnection } from 'node:net'
 import { until } from '@rialto/kit/until'
-import { freePort, launch, type Program } from './processes.ts'
+import { freePort, isListening, launch, type Program } from './processes.ts'
 
 /** An empty Redis that writes nothing to the disk, for as long as it is needed. */
 export async function openRedis(folder: string, log: string): Promise<Program & { readonly url: string }> {
@@ -22,20 +21,11 @@ export async function openRedis(folder: string, log: string): Promise<Program & 
     try {
       program.check()
     } catch (error) {
-      throw new Error(`Medusa needs redis-server, such as of the package redis-server. ${(error as Error).message}`)
+      throw new Error(
+        `Medusa needs redis-server, such as of the package redis-server. ${(error as Error).message}`,
+      )
     }
     return isListening(port)
   })
   return { ...program, url: `redis://127.0.0.1:${port}` }
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }

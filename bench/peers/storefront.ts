@@ -45,7 +45,10 @@ export const mostListPages = 50
 
 /** Where the pages of the list begin. */
 export function offsetsOf({ handles }: Learned): number[] {
-  return Array.from({ length: Math.min(mostListPages, Math.ceil(handles.length / pageSize)) }, (_, page) => page * pageSize)
+  return Array.from(
+    { length: Math.min(mostListPages, Math.ceil(handles.length / pageSize)) },
+    (_, page) => page * pageSize,
+  )
 }
 
 /** Shoppers with a filled cart, whose cart pages are read. */

@@ -41,7 +41,7 @@ export async function fillShop(client: HttpClient, size: Size, databaseUrl: stri
     }
   }
   await Promise.all([addNext(), addNext(), addNext(), addNext()])
-  await addCollections(graph, facetValues)
+  await addCollections(graph, facetValues, databaseUrl)
   const learned = {
     variants: variants.flat(),
     handles: goods.map(({ handle }) => handle),
@@ -150,7 +150,7 @@ export async function addGood(graph: Graph, more: More, facetValue: string, good
   return made.map(({ id }) => id)
 }
 
-async function addCollections(graph: Graph, facetValues: readonly string[]): Promise<void> {
+async function addCollections(graph: Graph, facetValues: readonly string[], url: string): Promise<void> {
   for (const [index, { name, handle: slug }] of categories.entries()) {
     const ids = argument('facetValueIds', JSON.stringify([facetValues[index]]))
     const filters = [{ code: 'facet-value-filter', arguments: [ids, argument('containsAny', 'false')] }]
@@ -158,14 +158,16 @@ async function addCollections(graph: Graph, facetValues: readonly string[]): Pro
       i: { isPrivate: false, filters, translations: inEnglish({ name, slug, description: '' }) },
     })
   }
-  await finishedJobs(graph)
+  await finishedJobs(graph, 'apply-collection-filters')
+  // Each change has left a job of its own, five a second: the whole index made anew takes their place.
+  await query(url, `delete from job_record where "queueName" = 'update-search-index' and state = 'PENDING'`)
   await graph('mutation{reindex{id}}')
-  await finishedJobs(graph)
+  await finishedJobs(graph, 'update-search-index')
 }
 
-/** The worker has nothing left to do. */
-async function finishedJobs(graph: Graph): Promise<void> {
-  const text = '{jobs(options:{filter:{isSettled:{eq:false}}}){totalItems}}'
+/** The worker has nothing left to do in that queue. */
+async function finishedJobs(graph: Graph, queue: string): Promise<void> {
+  const text = `{jobs(options:{filter:{isSettled:{eq:false},queueName:{eq:"${queue}"}}}){totalItems}}`
   await until(
     'Vendure has done its jobs',
     async () => (await graph<{ jobs: { totalItems: number } }>(text)).jobs.totalItems === 0,

@@ -13,7 +13,7 @@ export const works: readonly Work[] = [
   { name: 'search', shoppers: many, says: 'search' },
   { name: 'category', shoppers: many, says: 'category with facets' },
   { name: 'history', shoppers: many, says: 'order history of a customer with 1,000 orders' },
-  { name: 'admin', shoppers: many, says: 'list of orders for staff' },
+  { name: 'admin', shoppers: 4, says: 'list of orders, 4 of the staff' },
   { name: 'add', shoppers: many, says: 'first item into a new cart' },
   { name: 'cart', shoppers: many, says: 'cart page, 3 items' },
   { name: 'checkout-1', shoppers: 1, says: 'whole checkout, 1 shopper' },

@@ -8,7 +8,8 @@ module.exports = defineConfig({
   featureFlags: { caching: true },
   projectConfig: {
     databaseUrl: process.env.DATABASE_URL,
-    databaseDriverOptions: { ssl: false, sslmode: 'disable' },
+    // With its default of 10, requests at once can wait for each other's second connection until they fail.
+    databaseDriverOptions: { ssl: false, sslmode: 'disable', pool: { max: Number(process.env.DB_POOL) } },
     redisUrl,
     workerMode: process.env.MEDUSA_WORKER_MODE,
     http: {
