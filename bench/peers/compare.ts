@@ -10,6 +10,7 @@ import type { Installed, PlatformName } from './platform.ts'
 import { type Comparison, machineOf } from './results.ts'
 import type { Learned } from './storefront.ts'
 import { type Turn, takeTurn } from './turn.ts'
+import { worksOf } from './works.ts'
 
 /**
  * Measures the platforms by turns: only the one whose turn it is runs, as two cores are not enough for what the others
@@ -82,7 +83,8 @@ async function turnOf(
     const platform = platformOn(name, ground, size, tell)
     const check = (who: PlatformName) => checked(who, ground)
     const { postgresPid } = ground
-    return await takeTurn({ round, platform, learned: own, works, seconds, load, postgresPid, check, tell })
+    const plan = { round, platform, learned: own, seconds, load, postgresPid, check, tell }
+    return await takeTurn({ ...plan, works: worksOf(works, round) })
   } finally {
     await ground.postgres.stop()
   }

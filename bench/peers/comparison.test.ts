@@ -11,6 +11,7 @@ import { quantile, sampleOf } from './sample.ts'
 import { ratesOf, table, tablesOf, titles } from './tables.ts'
 import { ratio, verdict } from './targets.ts'
 import type { Measured, Turn } from './turn.ts'
+import { worksOf } from './works.ts'
 import { between } from './write.ts'
 
 const nothing = { failures: {}, seconds: 2, loadCpuSeconds: 0.1 }
@@ -106,6 +107,14 @@ test('a command line that cannot be meant is refused, with what would do', () =>
   assert.throws(() => readOptions(['--only', 'shop']), /--only does not know shop. Give some of rialto,/)
   assert.throws(() => readOptions(['--work', 'lists']), /--work does not know lists/)
   assert.throws(() => readOptions(['--rounds', '0']), /Give --rounds from 1/)
+})
+
+test('the hot item is left out of every other round', () => {
+  const all = readOptions([]).works
+  assert.deepEqual(
+    [0, 1, 2].map((round) => worksOf(all, round).length),
+    [12, 11, 12],
+  )
 })
 
 test('every platform sells the same, whenever it is seeded', () => {

@@ -14,7 +14,7 @@ export interface Options {
 export const usage = `npm run bench -- --peers compares Rialto with Medusa and Vendure on this machine.
 
   --rounds   how often each one takes its turn, 5 by default
-  --seconds  how long each kind of work lasts, 4 by default
+  --seconds  how long each kind of work lasts, 3 by default
   --only     some of ${platformNames.join(',')}
   --work     some of ${workNames.join(',')}
   --products how many products each one sells, 1000 by default; fewer are sooner seeded
@@ -31,7 +31,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       peers: { type: 'boolean' },
       rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '4' },
+      seconds: { type: 'string', default: '3' },
       only: { type: 'string', default: platformNames.join(',') },
       work: { type: 'string', default: workNames.join(',') },
       products: { type: 'string', default: '1000' },

@@ -103,11 +103,8 @@ async function measure(
   const variant = isHot
     ? await platform.addHotItem(running, plan.learned, `${round}-${Date.now().toString(36)}`)
     : ''
-  // Each page once, and a moment of everything else: compilers and caches have seen it before it counts.
-  const warm = isHot
-    ? undefined
-    : await load.obey({ kind: 'warm', work: name, shoppers: Math.min(8, shoppers), seconds: seconds / 2 })
-  if (buys) tally.orders += warm?.operations ?? 0
+  const warm = await warmUp(plan, work)
+  if (buys) tally.orders += warm
   const roots = { ...running.roots, postgres: plan.postgresPid() }
   const cpuBefore = cpuOf(roots)
   const sample = await load.obey(
@@ -132,6 +129,15 @@ async function measure(
   }
   plan.tell(`  ${lineOf(measured)}`)
   return measured
+}
+
+/** Each page once, and a moment of everything else: compilers and caches have seen it before it counts. */
+async function warmUp({ load, works, seconds }: TurnPlan, { name, shoppers }: Work): Promise<number> {
+  const first = works.find((other) => familyOf(other.name) === familyOf(name))
+  if (name === 'hot' || first?.name !== name) return 0
+  const together = familyOf(name) === 'checkout' ? 8 : Math.min(8, shoppers)
+  const sample = await load.obey({ kind: 'warm', work: name, shoppers: together, seconds: seconds / 2 })
+  return sample?.operations ?? 0
 }
 
 function cpuOf(roots: Readonly<Record<string, number>>): Record<string, number> {
