@@ -4,7 +4,13 @@ import { machine, print, spread } from './report.ts'
 import { startShop } from './shop.ts'
 import { makeGoods, signInStaff } from './staff.ts'
 
-// npm run bench [-- --runs 5 --rows 50000]: what one process with its own PostgreSQL does on this machine.
+// npm run bench [-- --runs 5 --rows 50000]: what one process with its own PostgreSQL does on this machine;
+// npm run bench -- --peers: the same work at Rialto, Medusa and Vendure (peers/).
+
+if (process.argv.includes('--peers')) {
+  const { comparePeers } = await import('./peers/main.ts')
+  process.exit(await comparePeers(process.argv.slice(2)))
+}
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, rows: { type: 'string', default: '50000' } },
