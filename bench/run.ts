@@ -4,8 +4,13 @@ import { machine, print, spread } from './report.ts'
 import { startShop } from './shop.ts'
 import { makeGoods, signInStaff } from './staff.ts'
 
-// npm run bench [-- --runs 5 --rows 50000]: what one process with its own PostgreSQL does on this machine.
+// npm run bench [-- --runs 5 --rows 50000]: what one process with its own PostgreSQL does on this machine. With `--growth`
+// what becomes of it as the shop grows (growth.ts, with its options).
 
+if (process.argv.includes('--growth')) {
+  await import('./growth.ts')
+  process.exit()
+}
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, rows: { type: 'string', default: '50000' } },
 })
