@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import { address, buy, newShopper, type Shopper } from '../shopper.ts'
 
-// What is measured at each size. No answer is told twice: each address is written in another way, so none was kept.
+// What is measured at each size. Each address with a query is written in another way, so that no kept answer is told.
 
 export interface Stage {
   readonly url: string
@@ -27,14 +27,14 @@ export const works: readonly Work[] = [
   reading('product list', () => '/search?limit=20'),
   deep('product list, page 100', '/search?limit=20'),
   reading('product page', ({ products }) => `/products/goods-${some(products)}`),
-  reading('search, common word', () => '/search?q=classic'),
-  reading('search, frequent word', () => '/search?q=lamp'),
-  reading('search, two words', () => '/search?q=oak+lamp'),
-  reading('search, rare word', ({ products }) => `/search?q=sku-${some(products)}-1`),
-  reading('search, typo', () => '/search?q=clasic'),
-  reading('search, beginning', () => '/search?q=cla'),
-  reading('suggestions', () => '/search/suggestions?q=oak+la'),
-  reading('category with facets', () => '/search?category=tree-1'),
+  reading('search, common word', () => '/search?q=classic&limit=20'),
+  reading('search, frequent word', () => '/search?q=lamp&limit=20'),
+  reading('search, two words', () => '/search?q=oak+lamp&limit=20'),
+  reading('search, rare word', ({ products }) => `/search?q=sku-${some(products)}-1&limit=20`),
+  reading('search, typo', () => '/search?q=clasic&limit=20'),
+  reading('search, beginning', () => '/search?q=cla&limit=20'),
+  reading('suggestions', () => '/search/suggestions?q=oak+la&limit=8'),
+  reading('category with facets', () => '/search?category=tree-1&limit=20'),
   reading('category, small, with facets', () => '/search?category=leaf-1910'),
   reading(
     'category by price, filtered',
@@ -148,12 +148,13 @@ function get(shopper: Shopper, path: string, turn: number): Promise<unknown> {
 
 let written = 0
 
-/** The same address in another spelling: some letters of the query by their codes. */
+/** The same address in another spelling: some signs of the query by their codes, of which there must be enough. */
 function otherwise(path: string, _turn: number): string {
-  const [before = '', query] = path.split('?')
-  if (query === undefined) return path
+  const [before = '', asked] = path.split('?')
+  if (asked === undefined) return path
+  const query = before === '/search' ? `${asked}&facets=true` : asked
   let bits = ++written
-  const spelled = query.replace(/%[0-9A-F]{2}|[a-z]/gi, (letter) => {
+  const spelled = query.replace(/%[0-9A-F]{2}|[a-z\d]/gi, (letter) => {
     const coded = bits % 2 === 1 && letter.length === 1
     bits = Math.floor(bits / 2)
     return coded ? `%${letter.charCodeAt(0).toString(16).toUpperCase()}` : letter

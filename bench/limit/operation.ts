@@ -16,8 +16,8 @@ export interface Measured {
   readonly modules: readonly (readonly [module: string, share: number])[]
 }
 
-const warm = 60
-const times = 150
+const warm = 40
+const times = 60
 
 export async function measureOperation(
   shop: CountedShop,
