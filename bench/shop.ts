@@ -7,6 +7,7 @@ import { join } from 'node:path'
 export interface Shop {
   readonly url: string
   readonly dataDir: string
+  readonly pid: number
   /** From the start of the process to its first page, seconds. */
   readonly startSeconds: number
   /** Resident memory of the platform's process, without PostgreSQL, MiB. */
@@ -52,6 +53,7 @@ export async function startShop({ dataDir, fleet = false, env = {} }: ShopOption
   return {
     url,
     dataDir: folder,
+    pid: child.pid ?? 0,
     startSeconds: (performance.now() - began) / 1000,
     memoryMiB: () => residentMiB(child.pid ?? 0),
     stop: async () => {

@@ -279,8 +279,8 @@ async function postpone({ database, log, now }: InboxOptions, row: Row, error: u
 }
 
 async function anyDue(database: Database, now: Date): Promise<boolean> {
-  return (
-    (await database.row`select 1 from rialto.inbox where state = 'waiting' and due_at <= ${now} limit 1`) !==
-    undefined
-  )
+  // In order, so that it is found by the index however few or many wait for later.
+  const due = await database.row`
+    select 1 from rialto.inbox where state = 'waiting' and due_at <= ${now} order by due_at limit 1`
+  return due !== undefined
 }

@@ -1,6 +1,5 @@
 import { isUniqueViolation, type Queries, type Tx } from '@rialto/kit/database'
 import { conflict } from '@rialto/kit/problem'
-import type { Category } from './contract.ts'
 
 export interface KeptCategory {
   readonly id: string
@@ -27,24 +26,30 @@ export async function lockTree(tx: Tx): Promise<void> {
   await tx.run`select pg_advisory_xact_lock(7262002)`
 }
 
-/** All categories with the number of products for sale in and below each, and the picture of one of them. */
-export async function categoriesWithCounts(queries: Queries, now: Date): Promise<Category[]> {
-  const rows = await queries.rows<KeptCategory & { productCount: number; imageUrl: string | null }>`
+/** The categories of products and all above them. */
+export function categoriesAbove(queries: Queries, ids: readonly string[]): Promise<KeptCategory[]> {
+  return queries.rows<KeptCategory>`
+    select * from categories where id = any(array(
+      select unnest(path) from categories where id = any(${ids})))`
+}
+
+export interface CategoryCount {
+  readonly id: string
+  readonly products: number
+  /** Picture of its oldest product. */
+  readonly url: string | null
+}
+
+/** How many products are for sale in and below each category. Reads all products, so its answer is kept. */
+export function countProducts(queries: Queries, now: Date): Promise<CategoryCount[]> {
+  return queries.rows<CategoryCount>`
     with placed as (
       select p.id, p.created_at, p.media->0->>'url' as url, unnest(p.category_ids) as category_id
-      from products p where p.status = 'active' and (p.publish_at is null or p.publish_at <= ${now})),
-    counted as (
-      select above.id, count(distinct placed.id) as products, (array_agg(placed.url order by placed.created_at, placed.id))[1] as url
-      from placed join categories c on c.id = placed.category_id
-      cross join lateral unnest(c.path) as above(id) group by above.id)
-    select c.*, coalesce(n.products, 0)::integer as product_count, n.url as image_url
-    from categories c left join counted n on n.id = c.id
-    order by cardinality(c.path), c.position, c.name, c.id limit ${categoriesLimit}`
-  return rows.map(({ parentId, path: _, imageUrl, ...row }) => ({
-    ...row,
-    parentId: parentId ?? undefined,
-    imageUrl: imageUrl ?? undefined,
-  }))
+      from products p where p.status = 'active' and (p.publish_at is null or p.publish_at <= ${now}))
+    select above.id, count(distinct placed.id)::integer as products,
+      (array_agg(placed.url order by placed.created_at, placed.id))[1] as url
+    from placed join categories c on c.id = placed.category_id
+    cross join lateral unnest(c.path) as above(id) group by above.id`
 }
 
 export async function insertCategories(tx: Tx, categories: readonly KeptCategory[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { notFound } from '@rialto/kit/problem'
 import type { Handler } from '@rialto/kit/service'
 import { byId } from './category.ts'
-import { allCategories } from './category-store.ts'
+import { categoriesAbove } from './category-store.ts'
 import type { catalog } from './contract.ts'
 import { isForSale, publicProduct } from './product.ts'
 import { findIdByHandle, findProducts } from './product-store.ts'
@@ -15,5 +15,5 @@ export const getProduct: Handler<typeof catalog.getProduct> = async ({ id }, { w
   const [product] = byItsId.length > 0 ? byItsId : await named()
   if (!product || !(whose === 'everyone' || isForSale(product, now())))
     throw notFound('There is no such product.')
-  return publicProduct(product, byId(await allCategories(database)))
+  return publicProduct(product, byId(await categoriesAbove(database, product.categoryIds)))
 }

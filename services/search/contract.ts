@@ -30,7 +30,7 @@ export const Facet = entity('Facet', {
 
 export const SearchResult = entity('SearchResult', {
   items: Type.Array(Hit),
-  total: Type.Integer({ description: 'How many match, counted up to 10,000' }),
+  total: Type.Integer({ description: 'How many match, counted up to 1,000' }),
   facets: Type.Array(Facet),
   categories: Type.Array(
     Type.Object({ id: Id('cat'), name: Type.String(), handle: Type.String(), count: Type.Integer() }),

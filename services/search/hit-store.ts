@@ -1,6 +1,6 @@
 import { type Queries, type Sql, sql } from '@rialto/kit/database'
 import type { Hit } from './contract.ts'
-import { matches, relevance, textQuery, topMatches } from './match-store.ts'
+import { beginsSo, hidden, looksLike, matches, relevance, topMatches } from './match-store.ts'
 import type { Cursor, Query, Sort, Text } from './query.ts'
 
 export interface Found {
@@ -42,12 +42,11 @@ export async function suggestTitles(queries: Queries, text: Text, limit: number)
   const rows = await queries.rows<{ title: string; handle: string; imageUrl: string | null }>`
     with begun as materialized (
       select d.product_id, d.title, d.handle, d.image_url from documents d
-      where d.slot = (select live from index_state) and d.words @@ ${textQuery(text, 'AB')}
-      order by d.sold desc, d.product_id desc limit ${limit}),
+      where ${beginsSo(text)} order by d.sold desc, d.product_id desc limit ${limit}),
     alike as (
       select d.product_id, d.title, d.handle, d.image_url from documents d
       where (select count(*) from begun) < ${limit}
-        and d.slot = (select live from index_state) and d.title %> ${text.typed}
+        and d.slot = (select live from index_state) and ${looksLike(text.typed)}
         and not exists (select from begun b where b.product_id = d.product_id)
       order by word_similarity(${text.typed}, d.title) desc, d.sold desc, d.product_id desc limit ${limit})
     select title, handle, image_url from begun union all select title, handle, image_url from alike
@@ -84,7 +83,7 @@ function bySort(
     select ${columns}, ${key} as value, ${counted} as total from documents d
     where ${matches(query)} ${after ? beyond : sql``}
     order by ${descending ? sql`${key} desc, d.product_id desc` : sql`${key}, d.product_id`}
-    limit ${query.limit + 1}`
+    limit ${query.text ? hidden(query.limit + 1) : sql`${query.limit + 1}`}`
 }
 
 /** Ranks the best-selling of the matches: beyond that many, nobody turns pages. */

@@ -99,13 +99,19 @@ interface Plan {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string
   readonly 'Actual Loops': number
+  readonly 'Actual Rows': number
+  readonly 'Rows Removed by Filter'?: number
   readonly Plans?: readonly Plan[]
 }
+
+/** Of a scan that ends when it has found enough, more is not read. */
+const rowsAtMost = 2_000
 
 /** Parts of the index that were read from end to end; a part that the plan left out does not count. */
 function scansIn(plan: Plan): string[] {
   const relation = plan['Relation Name']
-  const whole = plan['Node Type'] === 'Seq Scan' && plan['Actual Loops'] > 0
+  const read = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
+  const whole = plan['Node Type'] === 'Seq Scan' && read > rowsAtMost
   const own = whole && relation?.startsWith('documents_') ? [relation] : []
   return [...own, ...(plan.Plans ?? []).flatMap(scansIn)]
 }

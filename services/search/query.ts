@@ -3,8 +3,12 @@ import { decodeCursor, encodeCursor } from '@rialto/kit/paging'
 import { invalidInput } from '@rialto/kit/problem'
 import type { search } from './contract.ts'
 
-/** More matches than these are neither counted nor ranked. */
-export const countLimit = 10_000
+/** More matches than these are neither counted nor ranked: what is asked of a large shop costs no more than of a small one. */
+export const countLimit = 1_000
+/** So many of the best-selling products are always looked through for words. */
+export const bestLimit = 500
+/** So many of the best-selling products are looked through for titles that look like what was typed. */
+export const alikeLimit = 2_000
 
 /** A search as it was asked for, put in order. */
 export interface Query {

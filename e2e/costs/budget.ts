@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import type { Cost } from './tally.ts'
+
+/** What an operation may cost, and why it is that much. */
+export interface Allowed extends Cost {
+  readonly because: string
+}
+
+export type Budget = Readonly<Record<string, Allowed>>
+
+const file = new URL('../../bench/budget.json', import.meta.url)
+
+export function readBudget(): Budget {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+/** Answers carry times and ids of other lengths each time; what rises, rises by more. */
+const bytesSlack = 1.05
+
+/** What costs more than it may, in words. */
+export function risesOf(allowed: Allowed | undefined, cost: Cost): string[] {
+  if (!allowed) return [`It has no budget yet. It costs ${JSON.stringify(cost)}.`]
+  const kinds = ['statements', 'roundTrips', 'commits', 'calls', 'bytes'] as const
+  return kinds.flatMap((kind) => {
+    const limit = kind === 'bytes' ? allowed.bytes * bytesSlack : allowed[kind]
+    return cost[kind] > limit
+      ? [`${kind} rose from ${allowed[kind]} to ${cost[kind]} (+${cost[kind] - allowed[kind]})`]
+      : []
+  })
+}
