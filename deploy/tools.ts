@@ -21,7 +21,7 @@ export function installTools(): string | undefined {
   const { status, stderr, error } = npm(['ci', '--ignore-scripts'])
   if (status !== 0) {
     const lines = stderr?.split('\n').filter((line) => /^npm (error|ERR!) ./.test(line)) ?? [String(error)]
-    return `npm could not install them: ${lines.slice(0, 3).join(' ')} Give it the network, then: npm ci --prefix deploy`
+    return `npm could not install them: ${lines.slice(0, 3).join('; ')}. Give it the network and run it again.`
   }
   writeFileSync(stamp, wanted)
   return undefined

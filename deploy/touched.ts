@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { matchesGlob } from 'node:path'
+import { dirname, matchesGlob } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serviceNames } from '../services.ts'
 import { suites } from '../test.ts'
@@ -77,12 +77,19 @@ function touchesSuite(file: string, name: string, loaded: ReadonlySet<string>, i
   if (name === 'check') return true
   if (isDocument(file)) return false
   const room = imports.roomOf(file)
-  if (room === 'deploy' || file.startsWith('.github/')) return name === 'deploy'
   if (loaded.has(file)) return true
+  if (file.startsWith('.github/')) return name === 'deploy'
+  if (room === 'deploy') return name === 'deploy' || isBesideTest(file, loaded)
   if (isCode(file) && imports.files.has(file)) return room.startsWith('apps/') && name === 'browser'
   return room === '.'
     ? !/^(?:biome|tsconfig)\.json$|^\.gitignore$/.test(file)
     : hasFileOf(room, loaded, imports)
+}
+
+/** Rules, settings and charts are read by the tests in their folder. */
+function isBesideTest(file: string, loaded: ReadonlySet<string>): boolean {
+  const folder = dirname(file)
+  return folder !== 'deploy' && [...loaded].some((each) => isTest(each) && dirname(each) === folder)
 }
 
 function isDocument(file: string): boolean {

@@ -56,6 +56,11 @@ const kept: readonly Kept[] = [
     reason: 'The CDK writes this property; EKS encrypts secrets with our key either way.',
   },
   {
+    at: 'Network',
+    rules: ['CloudFormation-Validate::W3010'],
+    reason: 'The zones are settings, so that nothing has to be looked up and every template is the same.',
+  },
+  {
     at: 'ExternalSecretsRole',
     rules: [
       'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:{region}:{account}:secret:rialto/*]',
