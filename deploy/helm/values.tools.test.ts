@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
@@ -174,6 +174,7 @@ test('every process is scraped at its own port', async () => {
   const labels: Record<string, string> = the(manifests, 'Service', 'shop-orders').metadata.labels
   for (const [label, value] of Object.entries(spec.selector.matchLabels)) assert.equal(labels[label], value)
   assert.equal(spec.endpoints[0].port, 'metrics')
+  assert.equal(labels[spec.jobLabel], 'rialto')
   assert.deepEqual(only(await shop({ monitoring: { serviceMonitor: false } }), 'ServiceMonitor'), [])
 })
 
@@ -186,6 +187,16 @@ test('the metric that autoscaling goes by is recorded of what processes tell, an
   for (const [name] of rule.expr.matchAll(/rialto_\w+/g)) assert.ok(told.includes(`\`${name}\``), name)
   const adapter = parse(readFileSync(join(import.meta.dirname, 'queue-age.yaml'), 'utf8'))
   assert.match(adapter.rules.external[0].seriesQuery, new RegExp(`^${rule.record}`))
+})
+
+test('every rule of Prometheus goes with the chart', async () => {
+  const folder = join(import.meta.dirname, '../prometheus')
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  const rules = files.filter((name) => parse(readFileSync(join(folder, name), 'utf8')).groups)
+  const names = only(await shop(), 'PrometheusRule').map(({ metadata }) => metadata.name)
+  const wanted = ['shop-queue-age', ...rules.map((name) => `shop-${name.replace('.yaml', '')}`)]
+  assert.deepEqual(names.sort(), wanted.sort())
+  assert.deepEqual(only(await shop({ monitoring: { rules: false } }), 'PrometheusRule'), [])
 })
 
 test('certificates of a company’s or a cloud’s authority are there for processes and migrations', async () => {
