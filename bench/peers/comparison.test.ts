@@ -12,7 +12,6 @@ import { ratesOf, table, tablesOf, titles } from './tables.ts'
 import { ratio, verdict } from './targets.ts'
 import type { Measured, Turn } from './turn.ts'
 import { worksOf } from './works.ts'
-import { between } from './write.ts'
 
 const nothing = { failures: {}, seconds: 2, loadCpuSeconds: 0.1 }
 
@@ -91,12 +90,6 @@ test('the chart labels each bar with its figure, and draws none for what was not
   const gap = [{ says: 'a < b', perSecond: { rialto: 5, medusa: Number.NaN } }]
   assert.match(chartOf(gap, titles), /a &#60; b/)
   assert.equal(chartOf(gap, titles).match(/<rect class="\w+" x="300"/g)?.length, 1)
-})
-
-test('what is written between the markers replaces what was there', () => {
-  const [begin, end] = ['<!-- peers: written by npm run bench -- --peers --write -->', '<!-- /peers -->']
-  assert.equal(between(`a\n${begin}\nold\n${end}\nb`, 'new'), `a\n${begin}\n\nnew\n\n${end}\nb`)
-  assert.throws(() => between('a page', 'new'), /has no lines/)
 })
 
 test('a command line that cannot be meant is refused, with what would do', () => {
