@@ -31,6 +31,9 @@ const rooms: Readonly<Record<string, string>> = {
 /** Kinds that belong to one shopper. All others of the table are the shop's. */
 const owned = new Set(['ord', 'chk', 'ful'])
 
+/** No sale keeps others from buying until then. */
+const farOff = '2090-01-01T00:00:00Z'
+
 /** What is sent so that a rule beyond access does not look like a refusal, or ends the session that asks. */
 const given: Readonly<Record<string, Record<string, unknown>>> = {
   createStaff: { permissions: ['staff'] },
@@ -39,6 +42,7 @@ const given: Readonly<Record<string, Record<string, unknown>>> = {
   createRole: { permissions: ['staff'] },
   createApiKey: { expiresAt: '2020-01-01T00:00:00Z' },
   signOut: { token: 'of-nobody' },
+  setWaitingRoom: { waitsFrom: farOff, opensAt: farOff, endsAt: '2090-01-02T00:00:00Z' },
 }
 
 /** The kind of each path parameter; undefined for a kind that the table does not know. */

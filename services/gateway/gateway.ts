@@ -31,6 +31,8 @@ import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache, type ReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
 import { measureKept, traceGateway } from './trace.ts'
+import { openLines } from './traffic/room/lines.ts'
+import { openWaitingRoom, type WaitingRoom } from './traffic/room/waiting-room.ts'
 import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
 import {
   type Bounds,
@@ -70,6 +72,8 @@ export interface GatewayOptions {
   readonly patience?: Patience
   /** How live updates pace themselves; tests have less time. */
   readonly liveTimes?: LiveTimes
+  /** Of the line in a waiting room; tests move it. */
+  readonly now?: () => number
 }
 
 export const apiPrefix = '/api'
@@ -80,6 +84,7 @@ interface Common {
   readonly cache: ReplyCache
   readonly traffic: Traffic
   readonly live: Live
+  readonly room: WaitingRoom
   /** Operations of the one in front. */
   readonly builtIn: readonly Operation[]
 }
@@ -90,7 +95,7 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const app = await openServer(options)
   const operations = contracts.flatMap(publicOperations)
   const shared = common ?? { ...(await openCommon(app, options)), builtIn: operations }
-  const { sessions, cache, traffic, live } = shared
+  const { sessions, cache, traffic, live, room } = shared
   live.listen(operations)
   const learn = learnBehind(app, options, shared)
   traceGateway(app, options.logsRequests ? options.log : undefined)
@@ -102,6 +107,7 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   })
   serveFromCache(app, cache, sessions)
   traffic.guard(app)
+  room.guard(app)
   const visits = createVisits(sessions)
   completeBodies(app, visits)
   const dispatch = traffic.shedding.counted(dispatchTo(find))
@@ -110,8 +116,8 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch,
-    identify: identifyBy(sessions, traffic),
-    instead: watchOperation({ live, dispatch, admit: admitBy(sessions, traffic), lookAgain }),
+    identify: identifyBy(shared),
+    instead: watchOperation({ live, dispatch, admit: admitBy(shared), lookAgain }),
     finish: (operation, request, reply, body) => {
       if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
       else reply.header('cache-control', 'no-store')
@@ -121,7 +127,7 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const serveInGraph = addGraph(app, {
     ...options,
     ...{ operations, dispatch, visits, cache, live, lookAgain },
-    identify: identifyInGraphBy(sessions, traffic),
+    identify: identifyInGraphBy(shared),
     visitor: (request) => visitorOf(request, sessions),
   })
   learn(addDocs(app, contracts, options.version), serveInGraph)
@@ -140,8 +146,15 @@ async function openCommon(app: FastifyInstance, options: GatewayOptions): Promis
   const live = openLive({ broker, log, settings, terms: options.liveTimes })
   // Before connections are waited for: streams do not end by themselves.
   app.addHook('preClose', async () => live.close())
-  const sessions = createSessions({ secret, otherSecret, secure, call: ownCall(find) })
-  return { sessions, cache, traffic, live }
+  const call = ownCall(find)
+  const sessions = createSessions({ secret, otherSecret, secure, call })
+  const { now } = options
+  const lines = await openLines({ url: settings.VALKEY_URL, log, now })
+  const room = openWaitingRoom({ call, broker, sessions, lines, log, secret, now })
+  // Not waited for: where pricing is away, the shop opens all the same.
+  app.addHook('onReady', async () => void room.look())
+  app.addHook('onClose', async () => room.close())
+  return { sessions, cache, traffic, live, room }
 }
 
 /** The server without its routes: what it takes at all, and for how long it waits. */
@@ -236,17 +249,19 @@ function ownCall(find: Find) {
 }
 
 /** The visitor who asks for the operation at this address, unless it is too much. */
-function admitBy(sessions: Sessions, { limits }: Traffic) {
+function admitBy({ sessions, traffic: { limits }, room }: Common) {
   return async (request: FastifyRequest) => {
     const visitor = await visitorOf(request, sessions)
     const { operation } = request.routeOptions.config
-    if (operation) await limits.admit(operation, request, visitor)
+    if (!operation) return visitor
+    await limits.admit(operation, request, visitor)
+    await room.admitOne(operation, request, visitor)
     return visitor
   }
 }
 
-function identifyBy(sessions: Sessions, traffic: Traffic) {
-  const admit = admitBy(sessions, traffic)
+function identifyBy(common: Common) {
+  const admit = admitBy(common)
   return async (request: FastifyRequest) => {
     const { actor, sessionId } = await admit(request)
     const { operation } = request.routeOptions.config
@@ -266,11 +281,12 @@ function lookAgainBy(sessions: Sessions, { shedding }: Traffic): LookAgain {
 }
 
 /** The same for one of the operations of a question. */
-function identifyInGraphBy(sessions: Sessions, { limits, shedding }: Traffic) {
+function identifyInGraphBy({ sessions, traffic: { limits, shedding }, room }: Common) {
   return async (request: FastifyRequest, operation: Operation) => {
     shedding.admitOne(operation, request)
     const visitor = await visitorOf(request, sessions, operation)
     await limits.admitOne(operation, request, visitor)
+    await room.admitOne(operation, request, visitor)
     const { actor, sessionId } = visitor
     return { actor, sessionId, userAgent: agentOf(operation, request) }
   }

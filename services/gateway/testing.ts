@@ -185,6 +185,9 @@ export interface DoorOptions {
   readonly environment?: Readonly<Record<string, string>>
   readonly patience?: Patience
   readonly liveTimes?: LiveTimes
+  readonly now?: () => number
+  /** Besides those that every test has. */
+  readonly contracts?: readonly ContractInfo[]
   readonly pages?: PageHandler
   readonly log?: Logger
   readonly secret?: string
@@ -195,13 +198,15 @@ export interface DoorOptions {
 
 /** A gateway before services that answer by heart. */
 export async function openDoor(options: DoorOptions = {}) {
-  const { environment = {}, log = silent, more, ...given } = options
+  const { environment = {}, log = silent, more, contracts: besides = [], ...given } = options
   const seen: Seen = { things: 0 }
   const broker = createLocalBroker()
   const answers = { ...answersOf(seen), ...more }
-  const builtIn = [describe(things), describe(identity)]
+  const builtIn = [describe(things), describe(identity), ...besides]
   const { learned, offer } = openFleet(builtIn)
   const dispatch: Dispatch = async ({ name }, given, request) => {
+    // What the gateway asks for itself is no request of a visitor.
+    if (name === 'getWaitingRoom') return answers.getWaitingRoom?.(given, request)
     if (name !== 'resolveSession') seen.request = request
     const answer = answers[name]?.(given, request)
     await seen.hold?.()

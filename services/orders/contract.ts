@@ -19,7 +19,7 @@ import {
   Type,
   Version,
 } from '@rialto/kit/schema'
-import { couponUnusable } from '@rialto/pricing/contract'
+import { couponUnusable, waitingRoom } from '@rialto/pricing/contract'
 import {
   Checkout,
   cartBeingBought,
@@ -163,6 +163,7 @@ export const orders = contract(
         couponUnusable,
         cartBeingBought,
         checkoutGivenUp,
+        waitingRoom,
       ],
     },
     getCheckout: {

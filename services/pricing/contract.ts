@@ -20,6 +20,10 @@ import {
   Type,
   Version,
 } from '@rialto/kit/schema'
+import { waitingRoomOperations } from './waiting-room-operations.ts'
+import { waitingRoomChanged } from './waiting-room-schemas.ts'
+
+export { type WaitingRoom, waitingRoom, waitingRoomChanged } from './waiting-room-schemas.ts'
 
 const InMinor = Minor('Minor units of the quote’s currency')
 
@@ -148,7 +152,7 @@ export const couponTaken = problem('coupon-taken', 409, 'Another promotion has t
 const staff = 'staff:pricing' as const
 export const pricing = contract(
   'pricing',
-  { version: 1, summary: 'Prices, promotions, coupons and taxes' },
+  { version: 1, summary: 'Prices, promotions, coupons and taxes', events: [waitingRoomChanged] },
   {
     quote: {
       method: 'POST',
@@ -245,6 +249,7 @@ export const pricing = contract(
       body: input(TaxRate.properties),
       reply: { 200: TaxRate },
     },
+    ...waitingRoomOperations,
     getShopSettings: {
       method: 'GET',
       path: '/shop',

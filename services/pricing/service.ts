@@ -1,10 +1,12 @@
 import { productChanged, productRemoved } from '@rialto/catalog/contract'
 import { readTogether } from '@rialto/kit/read-together'
 import { inTransaction, on, service } from '@rialto/kit/service'
+import { closeWaitingRoom } from './close-waiting-room.ts'
 import { pricing } from './contract.ts'
 import { createPromotion } from './create-promotion.ts'
 import { getPromotion } from './get-promotion.ts'
 import { getShopSettings } from './get-shop-settings.ts'
+import { getWaitingRoom } from './get-waiting-room.ts'
 import { listPromotions } from './list-promotions.ts'
 import { listTaxRates } from './list-tax-rates.ts'
 import { onProductChanged } from './on-product-changed.ts'
@@ -17,6 +19,7 @@ import { releaseCoupons } from './release-coupons.ts'
 import { removePromotion } from './remove-promotion.ts'
 import { openRulebook } from './rulebook.ts'
 import { setTaxRate } from './set-tax-rate.ts'
+import { setWaitingRoom } from './set-waiting-room.ts'
 import { config, shopOf } from './shop.ts'
 import { updatePromotion } from './update-promotion.ts'
 
@@ -43,6 +46,9 @@ export default service(pricing, {
     removePromotion: inTransaction(removePromotion),
     listTaxRates,
     setTaxRate: inTransaction(setTaxRate),
+    getWaitingRoom,
+    setWaitingRoom: inTransaction(setWaitingRoom),
+    closeWaitingRoom: inTransaction(closeWaitingRoom),
     getShopSettings,
   },
   hears: [on(productChanged, onProductChanged), on(productRemoved, onProductRemoved)],

@@ -12,7 +12,7 @@ export interface SharedBucketsOptions {
 }
 
 /** No request waits longer for a count. */
-const askMs = 100
+export const askMs = 100
 /** After a count that failed, this process counts alone for so long. */
 const restMs = 1_000
 const reconnectMs = { first: 100, most: 2_000 }
@@ -66,7 +66,7 @@ export async function sharedBuckets({ url, local, log }: SharedBucketsOptions): 
 
 type Client = Awaited<ReturnType<typeof connect>>
 
-async function connect(address: string) {
+export async function connect(address: string) {
   // Loaded only where it is used.
   const { createClient } = await import('@redis/client')
   return createClient({
@@ -98,7 +98,7 @@ async function ask(client: Client, rule: Rule, whose: string): Promise<Verdict> 
   return verdictOf(rule, allowed === 1, Number(fullInMs))
 }
 
-async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value> {
+export async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs)
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
