@@ -14,6 +14,7 @@ const sound: ImageFacts = {
   installed: ['fastify@5.12.8', '@redis/client@6.3.1'],
   strays: [],
   hasPages: true,
+  notLoaded: '',
   writing: "touch: cannot touch '/app/file': Read-only file system",
 }
 
@@ -32,6 +33,7 @@ const broken: readonly (readonly [string, Partial<ImageFacts>])[] = [
   ],
   ['its bill of materials does not list fastify@5.12.8', { listed: ['@redis/client@6.3.1'] }],
   ['it holds kit/text.test.ts', { strays: ['kit/text.test.ts'] }],
+  ['something that runs is not in it: Cannot find module', { notLoaded: 'Cannot find module' }],
   ['its pages are not built', { hasPages: false }],
   ['something was written outside of /tmp: ', { writing: '' }],
 ]

@@ -16,6 +16,8 @@ export interface ImageFacts {
   /** Files that belong to those who write Rialto. */
   readonly strays: readonly string[]
   readonly hasPages: boolean
+  /** Why a module that a process loads cannot be loaded; nothing where all can. */
+  readonly notLoaded: string
   /** What an attempt to write outside of /tmp said, with the root file system read-only. */
   readonly writing: string
 }
@@ -42,6 +44,7 @@ export function faultsOf(facts: ImageFacts): string[] {
     ...names.filter((name) => unwanted.test(name)).map((name) => `it holds ${name}, which nothing runs`),
     ...missing.map((ref) => `its bill of materials does not list ${ref}`),
     ...facts.strays.map((path) => `it holds ${path}`),
+    ...(facts.notLoaded === '' ? [] : [`something that runs is not in it: ${facts.notLoaded}`]),
     ...(facts.hasPages ? [] : ['its pages are not built']),
     ...(/read-only/i.test(facts.writing) ? [] : [`something was written outside of /tmp: ${facts.writing}`]),
   ]
@@ -59,6 +62,7 @@ export function factsOf(tag: string, base: string): ImageFacts {
     mebibytes: sizeOf(tag),
     ownMebibytes: sizeOf(tag) - sizeOf(base),
     writing: inside(tag, 'sh', '-c', 'touch /app/file /file /home/node/file 2>&1; touch /tmp/file'),
+    notLoaded: inside(tag, 'node', '--input-type=module', '-e', loading),
     ...told,
   }
 }
@@ -73,17 +77,26 @@ interface Inspected {
 
 type Told = Pick<ImageFacts, 'packages' | 'listed' | 'installed' | 'strays' | 'hasPages'>
 
+/** Runs in the image; loads what each process loads, and prints what is in the way. */
+const loading = `
+const { loadServices, serviceNames } = await import('/app/services.ts')
+const all = [loadServices(serviceNames), ...['platform', 'open-gateway', 'demo'].map((name) => import('/app/' + name + '.ts'))]
+for (const { reason } of await Promise.allSettled(all)) if (reason) console.log(reason.message)
+process.exit()
+`
+
 /** Runs in the image; prints what is in it. */
 const listing = `
 const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8'))
 const files = fs.readdirSync('.', { recursive: true }).map(String)
 const own = files.filter((file) => !/node_modules/.test(file))
-const record = Object.entries(read('node_modules/.package-lock.json').packages).filter(([, entry]) => !entry.link)
+const record = Object.entries(read('node_modules/.package-lock.json').packages).filter(([path]) => /node_modules/.test(path))
+const packed = record.filter(([, entry]) => !entry.link)
 const packages = files.filter((file) => /node_modules[/](@[^/]+[/])?[^@./][^/]*$/.test(file))
 console.log(JSON.stringify({
   packages,
   listed: read('bill-of-materials.json').components.map((each) => each['bom-ref']),
-  installed: record.map(([path, { version }]) => path.split('node_modules/').at(-1) + '@' + version),
+  installed: packed.map(([path, { version }]) => path.split('node_modules/').at(-1) + '@' + version),
   strays: own.filter((file) => /[.]test[.]ts$|^(e2e|bench|docs|fleet|[.]git)([/]|$)|[.]env$/.test(file)).slice(0, 10),
   hasPages: fs.existsSync('apps/storefront/dist/server/entry.mjs'),
 }))

@@ -2,7 +2,7 @@
 
 const port = process.env.PORT || '3000'
 const reply = await fetch(`http://127.0.0.1:${port}/health/ready`, {
-  signal: AbortSignal.timeout(4_000),
+  signal: AbortSignal.timeout(9_000),
 }).catch((error: Error) => error)
 const isReady = reply instanceof Response && reply.ok
 process.stdout.write(reply instanceof Response ? await reply.text() : reply.message)
