@@ -3,6 +3,7 @@ import { howToGetValkey, valkeyIsHere } from '@rialto/gateway/valkey-testing'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
+import { howToGetPrometheus, prometheusIsHere } from './deploy/prometheus/prometheus-here.ts'
 import { findChromium, withoutChromium } from './e2e/browser/find-chromium.ts'
 
 // Everything that can run on this machine. A suite whose tool is absent says so; with CI set it is a failure.
@@ -76,6 +77,16 @@ export const suites: readonly Suite[] = [
     // In one process, so that all walks share one shop and one browser.
     args: ['--test', '--test-reporter=spec', '--test-isolation=none', 'e2e/browser/*.test.ts'],
     missing: findChromium() ? undefined : withoutChromium,
+  },
+  {
+    name: 'alarms',
+    args: [
+      '--test',
+      '--test-reporter=spec',
+      '--test-concurrency=1',
+      'deploy/prometheus/*.prometheus.test.ts',
+    ],
+    missing: prometheusIsHere() ? undefined : howToGetPrometheus,
   },
   // Its tools come with its first run; it says so itself where they cannot.
   { name: 'deploy', args: ['deploy/suite.ts'] },

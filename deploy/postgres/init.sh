@@ -3,6 +3,9 @@
 # database; `monitor` reads statistics only.
 set -eu
 
+# Beside the data, where PostgreSQL may write.
+mkdir -p /var/lib/postgresql/archive
+
 admin() {
   psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres "$@"
 }

@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { alarms } from '../../deploy/prometheus/alarms.ts'
+import { ruleFiles } from '../../deploy/prometheus/rules.ts'
+import { slos } from '../../deploy/prometheus/slos.ts'
 
 // Who is woken at night must not look for a line or a command that is no longer there.
 
@@ -47,6 +50,26 @@ test('every page is in the index, tells all four things, and leads nowhere in va
     )
     assert.equal(told.length, 4, file)
   }
+})
+
+const rung = new Set([...alarms, ...slos].map(({ runbook }) => `${runbook}.md`))
+const withoutPage = (rules: string) =>
+  [...rules.matchAll(/runbook_url: ".*\/runbooks\/([^"]+)"/g)]
+    .map(([, file = '']) => file)
+    .filter((file) => !pages.has(file))
+/** What is not rung is found by a line of the log, an answer or a command. */
+const isFoundOtherwise = (page: string) =>
+  commands(page).length > 0 || quoted(page).length > 0 || page.includes('GET /api')
+
+test('each alarm leads to a page, and each page is for an alarm, a line of the log or a command', () => {
+  const rules = Object.values(ruleFiles).join('\n')
+  assert.deepEqual(withoutPage(rules), [])
+  assert.equal([...rules.matchAll(/- alert:/g)].length, [...rules.matchAll(/runbook_url:/g)].length)
+  for (const [file, page] of pages) assert.ok(rung.has(file) || isFoundOtherwise(page), file)
+})
+
+test('it is noticed when an alarm leads nowhere', () => {
+  assert.deepEqual(withoutPage('runbook_url: "https://rialto.example/docs/runbooks/moon.md"'), ['moon.md'])
 })
 
 test('it is noticed when a page quotes what nobody says, or names what nobody can run', () => {
