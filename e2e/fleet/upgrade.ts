@@ -7,11 +7,9 @@ import { parseArgs } from 'node:util'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
 import { until } from '@rialto/kit/until'
-import { databaseUrls, settledViolations } from '../checker.ts'
-import { stockShop } from '../goods.ts'
+import { databaseUrls } from '../checker.ts'
 import { openShop } from '../shop.ts'
-import { openStaff } from '../visitor.ts'
-import { type Shopping, sendShoppers } from './shoppers.ts'
+import { proveUpgrade, told } from './prove-upgrade.ts'
 
 const usage = `Replaces every process of a fleet by one of newer code, one after the other, while people shop.
 
@@ -24,8 +22,6 @@ Ends with 1 when a request failed, or something was lost. Needs nats-server, and
 `
 
 const root = join(import.meta.dirname, '../..')
-const handle = 'wool-cap'
-const shoppers = 4
 const limitMs = 5 * 60_000
 
 process.exitCode = await main(process.argv.slice(2))
@@ -53,41 +49,21 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function upgrade(checkout: string, { from, to }: { from: string; to: string }): Promise<number> {
   const shop = await openShop({ root: checkout, fleet: true, replicas: 'orders=2,inventory=2' })
-  try {
-    const good = { handle, title: 'Wool Cap', price: 2490, quantity: 100_000 }
-    const variantId = (await stockShop(await openStaff(shop), [good])).get(handle)?.[0]?.id ?? ''
-    const shopping = sendShoppers({ url: shop.url, variantId, handle, shoppers })
-    await moreOrders(shopping)
+  const replace = async () => {
     take(checkout, to)
-    const begun = performance.now()
     shop.process.kill('SIGUSR2')
-    await until(
-      'all processes are replaced',
-      () => /(?:All|Not all) processes are replaced/.test(shop.output),
-      {
-        limitMs,
-      },
-    )
-    const seconds = (performance.now() - begun) / 1_000
-    await moreOrders(shopping)
-    await shopping.stop()
-    const violations = await settledViolations(databaseUrls(shop.dataDir))
-    const complete = shop.output.includes('All processes are replaced')
-    process.stdout.write(
-      `From ${from.slice(0, 10)} to ${to.slice(0, 10)}: ${complete ? 'all' : 'NOT all'} processes replaced in ${seconds.toFixed(0)} s\n` +
-        `${shopping.requests} steps, ${shopping.orders} orders; ${shopping.failures.length} failed, ${violations.length} violations\n` +
-        [...shopping.failures, ...violations].map((line) => `  ${line}\n`).join(''),
-    )
-    if (!complete) process.stdout.write(shop.output)
-    return complete && shopping.failures.length + violations.length === 0 ? 0 : 1
+    const isOver = () => /(?:All|Not all) processes are replaced/.test(shop.output)
+    await until('all processes are replaced', isOver, { limitMs })
+    return shop.output.includes('All processes are replaced') ? [] : [shop.output]
+  }
+  try {
+    const { url } = shop
+    const proof = await proveUpgrade({ url, databases: () => databaseUrls(shop.dataDir), replace })
+    process.stdout.write(told(proof, `From ${from.slice(0, 10)} to ${to.slice(0, 10)}: processes`))
+    return proof.faults.length === 0 ? 0 : 1
   } finally {
     await shop.close()
   }
-}
-
-async function moreOrders(shopping: Shopping): Promise<void> {
-  const before = shopping.orders
-  await until('more orders', () => shopping.orders >= before + 2 * shoppers)
 }
 
 function commitOf(name: string): string {

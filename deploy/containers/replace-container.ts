@@ -1,0 +1,40 @@
+import { until } from '@rialto/kit/until'
+import { type ContainerFleet, isHealthy, type Part } from './container-fleet.ts'
+import { docker } from './docker.ts'
+
+const openLimitMs = 300_000
+
+export interface Replacement {
+  /** The new container. */
+  readonly id: string
+  /** Where the gateway answers, from this machine. */
+  readonly address: string
+}
+
+/** Starts a part of another image beside the one that runs, with the same settings, and waits until it takes work. */
+export async function startBeside(fleet: ContainerFleet, part: Part, tag: string): Promise<Replacement> {
+  const env = JSON.parse(
+    docker('inspect', '--format', '{{json .Config.Env}}', fleet.containerOf(part)),
+  ) as string[]
+  const walls = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges']
+  const place = ['--network', fleet.network, '--network-alias', part]
+  const door = part === 'gateway' ? ['--publish', '127.0.0.1::3000'] : []
+  const settings = env.flatMap((setting) => ['--env', setting])
+  const health = ['--health-interval', '2s']
+  const id = docker('run', '--detach', ...walls, ...place, ...door, ...health, ...settings, tag, part)
+  try {
+    await until(`${part} takes work`, () => isHealthy(id), { limitMs: openLimitMs, everyMs: 500 })
+  } catch (error) {
+    const said = docker('logs', '--tail', '20', id)
+    docker('rm', '--force', id)
+    throw new Error(`${part} of ${tag} does not take work:\n${said}`, { cause: error })
+  }
+  return { id, address: part === 'gateway' ? (docker('port', id, '3000').split('\n')[0] ?? '') : '' }
+}
+
+/** Asks a container to end, as an orchestrator does; answers with what was wrong about how it did. */
+export function endInOrder(part: Part, container: string): string[] {
+  docker('stop', '--time', '30', container)
+  const code = docker('inspect', '--format', '{{.State.ExitCode}}', container)
+  return code === '0' ? [] : [`the former ${part} ended with ${code}`]
+}
