@@ -16,7 +16,7 @@ import { writeSection } from './section.ts'
 // without fsync, so that no disk is measured.
 
 const words = ['wool', 'linen', 'cotton', 'silk']
-const goods = Array.from({ length: 100 }, (_, index) => ({
+const goods = Array.from({ length: 200 }, (_, index) => ({
   handle: `cap-${index}`,
   title: `Fine ${words[index % 4]} cap ${10 + index}`,
   price: 2490,
