@@ -9,6 +9,7 @@ export function greeting(url: string, settings: ProcessSettings, tookMs: number)
 Rialto is open after ${(tookMs / 1000).toFixed(1)} s.
 
   Shop       ${url}
+  Console    ${url}/console      for staff
   API        ${url}/api      reference: ${url}/docs      OpenAPI: ${url}/openapi.json
 ${accounts}
 Stop it with Ctrl-C.

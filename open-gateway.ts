@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { mountConsole } from '@rialto/console/mount'
 import { createGateway } from '@rialto/gateway'
 import { addDemoMedia } from '@rialto/gateway/media'
 import type { PageHandler } from '@rialto/gateway/pages'
@@ -68,6 +69,7 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
   app.addHook('onClose', operations.close)
   addHealth(app, health)
   await addDemoMedia(app)
+  if (pages) mountConsole(app, { outDir: join(resolve(settings.RIALTO_DATA), 'console') })
   if (learned) {
     app.addHook('onClose', learned.close)
     // Who is there already is known from the first request on.

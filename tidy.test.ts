@@ -47,7 +47,9 @@ const rules: readonly Rule[] = [
     says: 'pages use contracts and the client only',
     violations: overImports((file, target) => {
       if (!file.path.startsWith('apps/') || !target.startsWith('@rialto/')) return false
-      return !/^@rialto\/(sdk(\/[a-z-]+)?|kit\/(schema|money|contract)|[^/]+\/contract)$/.test(target)
+      return !/^@rialto\/(sdk(\/[a-z-]+)?|kit\/(schema|money|contract|message-operations)|[^/]+\/contract)$/.test(
+        target,
+      )
     }),
     bites: {
       path: 'apps/storefront/src/bad.ts',
@@ -144,7 +146,7 @@ function trackedFiles(): File[] {
 }
 
 function isCode(path: string): boolean {
-  return /\.(?:ts|mjs|astro|sql|css)$/.test(path)
+  return /\.(?:tsx?|mjs|astro|sql|css)$/.test(path)
 }
 
 /** The folder whose insides are private: one per service and app, and the kit. */

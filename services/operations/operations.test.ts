@@ -131,6 +131,16 @@ test('a trace that nobody remembers is not found', async () => {
   await assert.rejects(call(operations.getTrace, { id: 'gone' }), (error) => is(error, notFound))
 })
 
+test('what the console itself asks is among no traces that are found', async () => {
+  const own = spanOf({
+    spanId: 'o',
+    service: 'gateway',
+    attributes: { 'rialto.operation': 'operations.listLogs' },
+  })
+  const { call } = askFleet({ processes: [{ name: 'gateway', tells: { '/recent/spans': [own] } }] })
+  assert.deepEqual((await call(operations.listTraces, {})).items, [])
+})
+
 test('traces are found by a word of any span, by service, failure and duration', async () => {
   const { call } = askFleet({ processes: [orders, cart] })
   const found = async (filter: object) =>

@@ -53,26 +53,31 @@ export function traceReads({ informants }: OperationsOptions): Reads {
   }
 }
 
-/** What each trace is, newest first. */
+/** What each trace is, newest first. What the console itself asks is left out. */
 export function tracesIn(spans: readonly RecentSpan[]): Trace[] {
-  const groups = Map.groupBy(spans, ({ traceId }) => traceId)
-  const traces = [...groups.values()].map((group) => {
-    const ordered = group.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
-    const known = new Set(group.map(({ spanId }) => spanId))
-    const root = ordered.find(({ parentId }) => parentId === undefined || !known.has(parentId)) ?? ordered[0]
-    const { traceId, name, service, at } = root as RecentSpan
-    const began = Math.min(...group.map((span) => Date.parse(span.at)))
-    return {
-      id: traceId,
-      name,
-      service,
-      at,
-      durationMs: tenths(Math.max(...group.map(endOf)) - began),
-      spans: group.length,
-      services: [...new Set(group.map((span) => span.service))].sort(),
-      failed: group.some(({ failed }) => failed),
-    }
-  })
+  const groups = [...Map.groupBy(spans, ({ traceId }) => traceId).values()]
+  const isOwn = ({ attributes }: RecentSpan) =>
+    String(attributes['rialto.operation']).startsWith('operations.')
+  const traces = groups
+    .filter((group) => !group.some(isOwn))
+    .map((group) => {
+      const ordered = group.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+      const known = new Set(group.map(({ spanId }) => spanId))
+      const root =
+        ordered.find(({ parentId }) => parentId === undefined || !known.has(parentId)) ?? ordered[0]
+      const { traceId, name, service, at } = root as RecentSpan
+      const began = Math.min(...group.map((span) => Date.parse(span.at)))
+      return {
+        id: traceId,
+        name,
+        service,
+        at,
+        durationMs: tenths(Math.max(...group.map(endOf)) - began),
+        spans: group.length,
+        services: [...new Set(group.map((span) => span.service))].sort(),
+        failed: group.some(({ failed }) => failed),
+      }
+    })
   return traces.sort((a, b) => b.at.localeCompare(a.at))
 }
 
