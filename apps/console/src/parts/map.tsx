@@ -60,7 +60,6 @@ function Node({ service, place }: { service: MappedService; place: Place }) {
     <a
       href={to}
       className={`node ${tone}`}
-      aria-label={`${service.name}: ${word}, ${rate}`}
       onClick={(event) => {
         event.preventDefault()
         go(to)
