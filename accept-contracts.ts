@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { graphBreaks, printGraph } from '@rialto/gateway/graph'
 import { lockOf } from '@rialto/kit/contract-lock'
-import { breaksOf, graphFile, isAccepted, lockFile } from './contract-locks.ts'
-import { contracts } from './contracts.ts'
+import { breaksOf, graphFile, isAccepted } from './contract-locks.ts'
+import { contracts, lockFile } from './contracts.ts'
 
 const usage = `Writes what each contract promises into the contract.lock.json beside it, and the graph that follows.
 

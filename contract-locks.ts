@@ -3,11 +3,7 @@ import { join } from 'node:path'
 import type { ContractInfo } from '@rialto/kit/contract'
 import { contractBreaks } from '@rialto/kit/contract-changes'
 import { lockOf, readLock } from '@rialto/kit/contract-lock'
-
-/** What was promised last, in a file beside each contract. */
-export function lockFile({ name }: Pick<ContractInfo, 'name'>): string {
-  return join(import.meta.dirname, 'services', name, 'contract.lock.json')
-}
+import { lockFile } from './contracts.ts'
 
 /** The graph that was promised last: it follows from the contracts, but for names that they may change. */
 export const graphFile = join(import.meta.dirname, 'services', 'gateway', 'graph.lock.graphql')

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { cart } from '@rialto/cart/contract'
 import { catalog } from '@rialto/catalog/contract'
 import { identity } from '@rialto/identity/contract'
@@ -29,3 +30,8 @@ const declared = [
 
 /** What every service promises, in the order of the documents. Light: no service is loaded for it. */
 export const contracts: readonly ContractInfo[] = declared.map(describe)
+
+/** What a contract promised last, in a file beside it. */
+export function lockFile({ name }: Pick<ContractInfo, 'name'>): string {
+  return join(import.meta.dirname, 'services', name, 'contract.lock.json')
+}

@@ -6,7 +6,7 @@ import { readLock } from '@rialto/kit/contract-lock'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { askOverHttp, createOperations, type Informants, readAnswer, tokenOf } from '@rialto/operations'
 import type { FastifyInstance } from 'fastify'
-import { lockFile } from './contract-locks.ts'
+import { lockFile } from './contracts.ts'
 import type { Network } from './network.ts'
 import { serviceNames } from './services.ts'
 
