@@ -145,7 +145,10 @@ test('who may not operate the shop is told so in plain words', async (t) => {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill('a wrong password indeed')
   await operator.refused(401, () => page.getByRole('button', { name: 'Sign in' }).click())
-  await page.getByRole('alert').getByText(/password/i).waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/password/i)
+    .waitFor()
   await page.getByLabel('Password').fill(customer.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await title(page, 'This is not for your account')
