@@ -4,8 +4,8 @@ import { graphBreaks, printGraph } from '@rialto/gateway/graph'
 import type { ContractInfo } from '@rialto/kit/contract'
 import { contractBreaks } from '@rialto/kit/contract-changes'
 import { readLock } from '@rialto/kit/contract-lock'
-import { graphFile, lockFile } from '../contract-locks.ts'
-import { contracts } from '../contracts.ts'
+import { graphFile } from '../contract-locks.ts'
+import { contracts, lockFile } from '../contracts.ts'
 
 const root = `${import.meta.dirname}/..`
 
