@@ -67,6 +67,7 @@ export const suites: readonly Suite[] = [
       'e2e/walk-graph.test.ts',
       'e2e/at-once.test.ts',
       'e2e/webhooks.test.ts',
+      'e2e/operations.test.ts',
     ],
     env: { RIALTO_E2E: 'fleet' },
     missing: withoutNats,
