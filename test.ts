@@ -69,6 +69,7 @@ export const suites: readonly Suite[] = [
       'e2e/traces.test.ts',
       'e2e/at-once.test.ts',
       'e2e/webhooks.test.ts',
+      'e2e/operations.test.ts',
     ],
     env: { RIALTO_E2E: 'fleet' },
     missing: withoutNats,
