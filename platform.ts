@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -83,7 +84,6 @@ export async function startPlatform({
   await mkdir(dataDir, { recursive: true })
   const secret = given.RIALTO_SECRET ?? (await keptSecret(dataDir))
   const log = createLogger(given.LOG_LEVEL)
-  const closeTelemetry = openTelemetry(given)
   const start: Start = {
     parts,
     services,
@@ -94,8 +94,10 @@ export async function startPlatform({
     tell,
     pages,
   }
-  const undo: Undo = [closeTelemetry]
+  const undo: Undo = []
   try {
+    const of = { name: nameOf(parts, services), version, id: randomUUID() }
+    undo.push(await openTelemetry({ of, settings: given, log }))
     return await open(start, undo)
   } catch (error) {
     await unwind(undo)

@@ -65,6 +65,7 @@ export const suites: readonly Suite[] = [
       'e2e/walk.test.ts',
       'e2e/walk-cards.test.ts',
       'e2e/walk-graph.test.ts',
+      'e2e/traces.test.ts',
       'e2e/at-once.test.ts',
       'e2e/webhooks.test.ts',
     ],

@@ -6,6 +6,8 @@ import { invalidInput, unavailable } from './problem.ts'
 import { inOnePacket, shareConnection } from './shared-connection.ts'
 import { shareTransactions } from './shared-transaction.ts'
 import { compile, type Sql, sql } from './sql.ts'
+import { within } from './trace.ts'
+import { databaseNameOf, ending, spanOfStatement, spanOfTransaction } from './trace-statements.ts'
 
 export { json, type Sql, sql } from './sql.ts'
 
@@ -83,13 +85,22 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', () => {})
   // Neither must one that breaks between two statements of a transaction: the next statement fails and tells.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const transaction: Database['transaction'] = (work) => transact(pool, work)
+  const name = databaseNameOf(url)
+  const transaction: Database['transaction'] = (work) => {
+    const span = spanOfTransaction(name)
+    return span
+      ? ending(
+          span,
+          within(span, () => transact(pool, name, work)),
+        )
+      : transact(pool, name, work)
+  }
   const shared = poolSize < poolSizeToShare ? undefined : shareConnection(pool)
   return {
     url,
     pool,
-    ...queries((statement) => pool.query(statement)),
-    quick: queries((statement) => (shared ?? pool).query(statement)),
+    ...queries((statement) => pool.query(statement), name),
+    quick: queries((statement) => (shared ?? pool).query(statement), name),
     transaction,
     sharedTransaction: shareTransactions(transaction),
     close: async () => {
@@ -122,7 +133,11 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 
 const openTransaction = new AsyncLocalStorage<boolean>()
 
-async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+async function transact<Result>(
+  pool: pg.Pool,
+  name: string,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect().catch(rethrow)
   const before: (() => Promise<unknown>)[] = []
   const last: (() => Promise<unknown>)[] = []
@@ -133,7 +148,7 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
   }
   const tx: Tx = {
     pool,
-    ...queries(send),
+    ...queries(send, name),
     script: async (text) => {
       await send(text)
     },
@@ -150,7 +165,7 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
     await begun
     for (const task of before) await task()
     const writing = Promise.all(last.map((task) => task()))
-    const [{ command }] = await Promise.all([send('commit'), writing])
+    const [{ command }] = await Promise.all([commit(send, name), writing])
     // The server answers the commit of a failed transaction with a rollback and without an error.
     if (command !== 'COMMIT')
       throw new Error('A statement failed and its error was swallowed; nothing was committed.')
@@ -166,6 +181,11 @@ async function transact<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>
   }
 }
 
+function commit(send: (statement: string) => Promise<pg.QueryArrayResult>, name: string) {
+  const span = spanOfStatement({ text: 'commit' }, name)
+  return span ? ending(span, send('commit')) : send('commit')
+}
+
 type Run = (statement: {
   name?: string
   text: string
@@ -173,10 +193,12 @@ type Run = (statement: {
   rowMode: 'array'
 }) => Promise<pg.QueryArrayResult>
 
-function queries(run: Run): Queries {
+function queries(run: Run, database: string): Queries {
   const query = (strings: TemplateStringsArray, values: unknown[]) => {
     const { name, text, values: parameters } = compile(strings, values)
-    return run({ ...(name !== '' && { name }), text, values: parameters, rowMode: 'array' }).catch(rethrow)
+    const span = spanOfStatement({ text }, database)
+    const answer = run({ ...(name !== '' && { name }), text, values: parameters, rowMode: 'array' })
+    return (span ? ending(span, answer) : answer).catch(rethrow)
   }
   return {
     rows: async <Row>(strings: TemplateStringsArray, ...values: unknown[]) =>

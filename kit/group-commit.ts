@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { is, unavailable } from './problem.ts'
+import { type Origin, presentSpan, type Span, within } from './trace.ts'
+import { ending } from './trace-statements.ts'
 
 export interface GroupOptions<Item> {
   /** Items in one batch. */
@@ -12,6 +14,8 @@ export interface GroupOptions<Item> {
 
 interface Waiting<Item, Result> {
   readonly item: Item
+  /** In which trace it came. */
+  readonly span: Span | undefined
   readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
 }
@@ -51,7 +55,7 @@ export function groupCommit<Item, Result>(
   }
   const runBatch = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
-      const results = await run(batch.map(({ item }) => item))
+      const results = await inBatchSpan(batch, () => run(batch.map(({ item }) => item)))
       batch.forEach(({ resolve }, index) => {
         resolve(results[index] as Result)
       })
@@ -67,7 +71,33 @@ export function groupCommit<Item, Result>(
         reject(unavailable('Too many want the same at once. Try again in a moment.', {}))
         return
       }
-      waiting.push({ item, resolve, reject })
+      waiting.push({ item, span: presentSpan(), resolve, reject })
       if (!working) void outside(work)
     })
+}
+
+/**
+ * What a batch does is done once for all of it: it stands in the trace of the first, with links to the others, and
+ * each of theirs has the time it took, with a link to that.
+ */
+function inBatchSpan<Result>(
+  batch: readonly { readonly span: Span | undefined }[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const traced = batch.flatMap(({ span }) => (span?.sampled ? [span] : []))
+  const [first, ...others] = traced
+  const spanOf = (span: Span | undefined, links: readonly Origin[]) =>
+    span?.child({
+      name: 'batch',
+      kind: 'internal',
+      service: span.service,
+      attributes: { 'rialto.batch.size': batch.length },
+      links,
+    })
+  const span = spanOf(first, others)
+  if (!span) return work()
+  const waiting = others.map((other) => spanOf(other, [span]))
+  return ending(span, within(span, work)).finally(() => {
+    for (const other of waiting) other?.end()
+  })
 }

@@ -35,7 +35,7 @@ function openWorker(on: Database) {
     await end
   }
   const options = { hear: async () => {}, perform, log: silent, now, pollMs: 60_000, renewMs: 20 }
-  const inbox: Inbox = openInbox({ database: on, ...options })
+  const inbox: Inbox = openInbox({ service: 'things', database: on, ...options })
   return { began, letEnd, inbox }
 }
 

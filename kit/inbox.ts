@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Hearer, UnreadableMessage } from './broker.ts'
 import { type Database, json, type Tx } from './database.ts'
+import { measureHearing, measureJob } from './measures.ts'
 import type { Message } from './message.ts'
 import { defaultPaceMs, keepPace } from './pace.ts'
 import type { Logger } from './telemetry.ts'
+import { outside, type Span } from './trace.ts'
+import { inside, spanOfBatch, spanOfMessage } from './trace-messages.ts'
 
 /** What the inbox does with a message once it is its turn. */
 export interface Hearing {
@@ -25,6 +28,8 @@ export interface Inbox extends Hearer {
 }
 
 export interface InboxOptions extends Hearing {
+  /** Whose inbox it is. */
+  readonly service: string
   readonly database: Database
   readonly log: Logger
   readonly now: () => Date
@@ -94,7 +99,7 @@ export function openInbox(options: InboxOptions): Inbox {
   const kick = () => {
     again = true
     if (claiming || stopped) return
-    claiming = claim()
+    claiming = outside(claim)
       .catch((error) => log.warn({ error: String(error) }, 'the inbox cannot be read'))
       .finally(async () => {
         claiming = undefined
@@ -129,19 +134,29 @@ export function openInbox(options: InboxOptions): Inbox {
  * nothing. If one of them fails, all are only recorded, to be handled one by one.
  */
 async function take(options: InboxOptions, delivered: readonly Message[]): Promise<void> {
-  const { database, heed, hear, log, now } = options
+  const { service, database, heed, log, now } = options
   const messages = heed ? await heed(delivered) : delivered
   if (messages.length === 0) return
+  const batch = spanOfBatch('receive', messages, service)
   try {
-    await database.transaction(async (tx) => {
-      const fresh = await record(tx, messages, 'done', now())
-      // Deleted as it is heard: a message and its repeat may have come together.
-      for (const message of messages) if (fresh.delete(message.id)) await hear(tx, message)
-    })
+    await inside(batch, () =>
+      database.transaction(async (tx) => {
+        const fresh = await record(tx, messages, 'done', now())
+        // Deleted as it is heard: a message and its repeat may have come together.
+        for (const message of messages)
+          if (fresh.delete(message.id)) await hearOne(options, tx, message, batch)
+      }),
+    )
   } catch (error) {
     log.warn({ error: String(error), messages: messages.length }, 'events will be handled one by one')
     await database.transaction((tx) => record(tx, messages, 'waiting', now()))
   }
+}
+
+/** The message in its own trace, with a link to where it was received. */
+function hearOne(options: InboxOptions, tx: Tx, message: Message, batch?: Span): Promise<void> {
+  const span = spanOfMessage('process', message, options.service, batch ? [batch] : [])
+  return inside(span, () => measureHearing(options, message, () => options.hear(tx, message)))
 }
 
 /** A message that cannot be read is kept as it came. The same text is the same letter, however often it comes. */
@@ -163,8 +178,9 @@ async function record(
   state: 'done' | 'waiting',
   now: Date,
 ): Promise<Set<string>> {
-  const rows = messages.map(({ id, name, version, aggregateId, aggregateVersion, source, data, at }) => {
-    const kept = state === 'waiting' ? data : null
+  const rows = messages.map((message) => {
+    const { id, name, version, aggregateId, aggregateVersion, source, at, traceparent } = message
+    const kept = state === 'waiting' ? message.data : null
     return {
       id,
       name,
@@ -174,13 +190,15 @@ async function record(
       source,
       data: kept,
       at,
+      traceparent,
     }
   })
   const fresh = await tx.rows<{ id: string }>`
-    insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, data, at, state, due_at)
-    select id, 'event', name, version, aggregate_id, aggregate_version, source, data, at, ${state}, ${now}
+    insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, data, at, state, due_at,
+      traceparent)
+    select id, 'event', name, version, aggregate_id, aggregate_version, source, data, at, ${state}, ${now}, traceparent
     from jsonb_to_recordset(${json(rows)}) as m(id text, name text, version integer, aggregate_id text,
-      aggregate_version bigint, source text, data jsonb, at timestamptz)
+      aggregate_version bigint, source text, data jsonb, at timestamptz, traceparent text)
     on conflict (id) do nothing returning id`
   return new Set(fresh.map(({ id }) => id))
 }
@@ -220,7 +238,8 @@ async function workOn(options: InboxOptions, row: Row): Promise<void> {
   try {
     if (row.kind === 'event') await hearAgain(options, message)
     else {
-      await options.perform(message)
+      const span = spanOfMessage('perform', message, options.service)
+      await inside(span, () => measureJob(options, message, () => options.perform(message)))
       await database.sharedTransaction(
         row.id,
         (tx) => tx.run`delete from rialto.inbox where id = ${row.id} and attempts = ${row.attempts}`,
@@ -233,12 +252,13 @@ async function workOn(options: InboxOptions, row: Row): Promise<void> {
   }
 }
 
-function hearAgain({ database, hear }: InboxOptions, message: Message): Promise<void> {
+function hearAgain(options: InboxOptions, message: Message): Promise<void> {
+  const { database } = options
   return database.transaction(async (tx) => {
     const mine = await tx.run`
       update rialto.inbox set state = 'done', data = null, last_error = null
       where id = ${message.id} and state = 'waiting' and attempts = ${message.attempt}`
-    if (mine === 1) await hear(tx, message)
+    if (mine === 1) await hearOne(options, tx, message)
   })
 }
 

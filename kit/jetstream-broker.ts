@@ -14,6 +14,7 @@ import {
 import type { Message } from './message.ts'
 import type { NatsLink } from './nats.ts'
 import type { Logger } from './telemetry.ts'
+import { traceparentHeader } from './trace.ts'
 
 export interface JetStreamBrokerOptions extends TopicLimits {
   readonly link: NatsLink
@@ -96,7 +97,7 @@ function createPublisher(limits: TopicLimits, log: Logger): Publish {
       const { id, name, aggregateId } = message
       try {
         const { payload, packed } = pack(encode(message))
-        const options = { msgID: id, timeout: acknowledgeWithinMs, headers: headersOf(packed) }
+        const options = { msgID: id, timeout: acknowledgeWithinMs, headers: headersOf(packed, message) }
         await stream.publish(subjectOf(name, aggregateId), payload, options)
       } catch (error) {
         return refused(manager, message, error)
@@ -106,9 +107,10 @@ function createPublisher(limits: TopicLimits, log: Logger): Publish {
   }
 }
 
-function headersOf(packed: boolean): MsgHdrs {
+function headersOf(packed: boolean, { traceparent }: Message): MsgHdrs {
   const made = headers()
   made.set('content-type', envelopeContentType)
+  if (traceparent) made.set(traceparentHeader, traceparent)
   if (packed) made.set('content-encoding', 'gzip')
   return made
 }

@@ -42,7 +42,7 @@ interface Source extends Family {
 }
 
 const sources = new Map<string, Source>()
-const gauges = new Map<string, { family: Family; reads: Set<Read> }>()
+const readings = new Map<string, { family: Family; reads: Set<Read> }>()
 
 /** Keep what it returns: looking labels up costs more than counting. */
 export function counter(name: string, help: string, labels: readonly string[] = []) {
@@ -81,8 +81,17 @@ export type Read = () => readonly Point[] | Promise<readonly Point[]>
 
 /** Is asked whenever somebody collects. The function returned ends that. */
 export function gauge(name: string, help: string, labels: readonly string[], read: Read): () => void {
-  const known = gauges.get(name) ?? { family: { name, help, type: 'gauge', labels }, reads: new Set<Read>() }
-  gauges.set(name, known)
+  return observe({ name, help, type: 'gauge', labels }, read)
+}
+
+/** The same for what somebody else counts. */
+export function measured(name: string, help: string, labels: readonly string[], read: Read): () => void {
+  return observe({ name, help, type: 'counter', labels }, read)
+}
+
+function observe(family: Family, read: Read): () => void {
+  const known = readings.get(family.name) ?? { family, reads: new Set<Read>() }
+  readings.set(family.name, known)
   known.reads.add(read)
   return () => {
     known.reads.delete(read)
@@ -91,7 +100,7 @@ export function gauge(name: string, help: string, labels: readonly string[], rea
 
 /** The names that there are, with what they mean. */
 export function families(): Family[] {
-  return [...sources.values(), ...[...gauges.values()].map(({ family }) => family)].map(
+  return [...sources.values(), ...[...readings.values()].map(({ family }) => family)].map(
     ({ name, help, type, labels }) => ({ name, help, type, labels }),
   )
 }
@@ -102,7 +111,7 @@ export async function collect(): Promise<Collected[]> {
     ...family,
     points: await points(),
   }))
-  const read = [...gauges.values()].map(async ({ family, reads }) => {
+  const read = [...readings.values()].map(async ({ family, reads }) => {
     const settled = await Promise.allSettled([...reads].map(async (one) => one()))
     const points = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
     return { ...family, points: points.slice(0, seriesLimit) }

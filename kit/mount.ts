@@ -6,6 +6,8 @@ import { contextFor, createDispatch, type Dispatch, type Surround, withTx } from
 import { newId } from './id.ts'
 import { purge } from './idempotency.ts'
 import { type Inbox, openInbox } from './inbox.ts'
+import { measureService } from './measure-service.ts'
+import { countSaid } from './measures.ts'
 import type { Message } from './message.ts'
 import { messageRoutes } from './message-routes.ts'
 import { migrate } from './migrate.ts'
@@ -14,6 +16,7 @@ import { type Relay, startRelay } from './relay.ts'
 import { defaultTimeoutMs, type RequestInfo } from './request.ts'
 import type { Context, Service } from './service.ts'
 import type { Logger } from './telemetry.ts'
+import { presentSpan } from './trace.ts'
 import { checker } from './validation.ts'
 import { startWatches } from './watch.ts'
 
@@ -78,18 +81,15 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
   }
   const inbox = inboxOf(service, surround, options)
   const relay = startRelay({ database, broker, source: name, log, now, paceMs: options.paceMs })
-  wakeAfterCommit(database, { now, events: relay.pass, jobs: inbox.kick })
+  wakeAfterCommit(database, { now, events: counting(name, relay.pass), jobs: inbox.kick })
+  const unmeasure = measureService({ name, database, gauges: service.gauges, now })
   const unsubscribe = broker.subscribe(
     name,
     service.hears.map(({ event }) => event.name),
     inbox,
   )
   const watching = startWatches(service.watches, { context: () => ownContext(name, surround), log })
-  const purging = setInterval(
-    () => purge(database, now()).catch((error) => log.warn({ error: String(error) }, 'purge failed')),
-    purgeEveryMs,
-  )
-  purging.unref()
+  const purging = keepPurging(database, now, log)
   return {
     service,
     database,
@@ -105,11 +105,25 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     look: watching.look,
     stop: async () => {
       clearInterval(purging)
+      unmeasure()
       await unsubscribe()
       await Promise.all([watching.stop(), inbox.stop(), relay.stop()])
       await service.close?.(own as never)
       await database.close()
     },
+  }
+}
+
+function keepPurging(database: Database, now: () => Date, log: Logger): NodeJS.Timeout {
+  const purgeNow = () =>
+    purge(database, now()).catch((error) => log.warn({ error: String(error) }, 'purge failed'))
+  return setInterval(purgeNow, purgeEveryMs).unref()
+}
+
+function counting(name: string, pass: Relay['pass']): Relay['pass'] {
+  return (said) => {
+    countSaid(name, said)
+    pass(said)
   }
 }
 
@@ -141,6 +155,7 @@ function inboxOf(service: Service, surround: Surround, { concurrency, paceMs }: 
   const context = (message: Message) => ownContext(service.contract.name, surround, message.id)
   const { heeds } = service
   return openInbox({
+    service: service.contract.name,
     database: surround.database,
     log: surround.log,
     now: surround.now,
@@ -171,6 +186,7 @@ function ownContext(name: string, surround: Surround, requestId = newId('req')):
   const request: RequestInfo = {
     actor: { kind: 'service', name },
     requestId,
+    span: presentSpan(),
     deadline: Date.now() + 4 * defaultTimeoutMs,
   }
   return contextFor({ access: 'service' }, request, surround)

@@ -4,6 +4,7 @@ import { type Database, json, type Tx } from './database.ts'
 import { newId } from './id.ts'
 import type { JobType, Message } from './message.ts'
 import { relayLeaseMs } from './relay.ts'
+import { presentTraceparent } from './trace.ts'
 
 /**
  * Says an event in the same transaction as the change it tells of. `aggregate` is the thing that changed and
@@ -19,7 +20,8 @@ export function emit<Data extends TSchema>(
   const { name, version } = event
   const { id: aggregateId, version: aggregateVersion } = aggregate
   const at = now(tx).toISOString()
-  pending(tx).events.push({ id, name, version, aggregateId, aggregateVersion, data, at })
+  const traceparent = presentTraceparent()
+  pending(tx).events.push({ id, name, version, aggregateId, aggregateVersion, data, at, traceparent })
 }
 
 /** Schedules work for this service: at once, or at `at`. The same `id` is scheduled once. */
@@ -30,7 +32,8 @@ export function schedule<Data extends TSchema>(
   { at, id = newId('job') }: { at?: Date; id?: string } = {},
 ): void {
   const noted = now(tx).toISOString()
-  pending(tx).jobs.push({ id, name: job.name, data, at: noted, due_at: at?.toISOString() ?? noted })
+  const due_at = at?.toISOString() ?? noted
+  pending(tx).jobs.push({ id, name: job.name, data, at: noted, due_at, traceparent: presentTraceparent() })
 }
 
 /** Forgets scheduled work that has not been done. */
@@ -96,16 +99,18 @@ function pending(tx: Tx): Pending {
 async function writeEvents(tx: Tx, events: string): Promise<void> {
   const due = new Date(now(tx).getTime() + relayLeaseMs)
   await tx.run`
-    insert into rialto.outbox (id, name, version, aggregate_id, aggregate_version, data, at, due_at)
-    select id, name, version, "aggregateId", "aggregateVersion", data, at, ${due}
+    insert into rialto.outbox (id, name, version, aggregate_id, aggregate_version, data, at, due_at, traceparent)
+    select id, name, version, "aggregateId", "aggregateVersion", data, at, ${due}, traceparent
     from jsonb_to_recordset(${events}) as e(id text, name text, version integer, "aggregateId" text,
-      "aggregateVersion" bigint, data jsonb, at timestamptz)`
+      "aggregateVersion" bigint, data jsonb, at timestamptz, traceparent text)`
 }
 
 async function writeJobs(tx: Tx, jobs: readonly object[]): Promise<void> {
   await tx.run`
-    insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, data, at, state, due_at)
-    select id, 'job', name, 1, id, 1, 'self', data, at, 'waiting', due_at from jsonb_to_recordset(${json(jobs)}) as j(
-      id text, name text, data jsonb, at timestamptz, due_at timestamptz)
+    insert into rialto.inbox (id, kind, name, version, aggregate_id, aggregate_version, source, data, at, state, due_at,
+      traceparent)
+    select id, 'job', name, 1, id, 1, 'self', data, at, 'waiting', due_at, traceparent
+    from jsonb_to_recordset(${json(jobs)}) as j(
+      id text, name text, data jsonb, at timestamptz, due_at timestamptz, traceparent text)
     on conflict (id) do nothing`
 }

@@ -4,6 +4,8 @@ import type { Message } from './message.ts'
 import type { SaidEvent } from './outbox.ts'
 import { defaultPaceMs, keepPace } from './pace.ts'
 import type { Logger } from './telemetry.ts'
+import { outside } from './trace.ts'
+import { inside, spanOfBatch } from './trace-messages.ts'
 
 export interface Relay {
   /** Starts passing on. Before, those who hear may not have joined yet, and would never get what went by. */
@@ -60,8 +62,7 @@ export function startRelay(options: RelayOptions): Relay {
   }
   const run = () => {
     if (running || resting || !begun) return
-    running = work
-      .drain()
+    running = outside(work.drain)
       .catch(rest)
       .finally(() => {
         running = undefined
@@ -106,7 +107,7 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
   let failures = 0
   const passOn = async (batch: readonly Message[]) => {
     if (batch.length === 0) return
-    const refusals = await broker.publish(batch)
+    const refusals = await inside(spanOfBatch('publish', batch, source), () => broker.publish(batch))
     const refused = new Set(refusals.map(({ id }) => id))
     await remove(
       database,

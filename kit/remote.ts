@@ -3,6 +3,7 @@ import { errors, Pool } from 'undici'
 import type { Sign } from './actor-token.ts'
 import { isRaw, type Operation } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
+import { measureCall } from './measures.ts'
 import { deadlineExceeded, Problem, receivedProblem, unavailable } from './problem.ts'
 import type { RequestInfo } from './request.ts'
 import { traceparentHeader, traceparentOf } from './trace.ts'
@@ -76,14 +77,9 @@ export function createRemote(url: string, sign: Sign): Remote {
       const span = spanOf(url, operation, request)
       outstanding++
       try {
-        const answer = await exchange(
-          pool,
-          url,
-          operation,
-          input,
-          span ? { ...request, span } : request,
-          token,
-        )
+        const traced = span ? { ...request, span } : request
+        const exchanging = () => exchange(pool, url, operation, input, traced, token)
+        const answer = await measureCall(operation.service, exchanging)
         span?.end()
         return answer
       } catch (error) {

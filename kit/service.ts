@@ -5,6 +5,7 @@ import type { Contract, ContractInfo, EventType, Input, Operation, Reply } from 
 import { describe } from './contract.ts'
 import type { Database, Tx } from './database.ts'
 import type { JobType, Message } from './message.ts'
+import type { Point } from './metrics.ts'
 import type { Logger } from './telemetry.ts'
 
 /** What every handler receives besides its input. */
@@ -114,6 +115,17 @@ export interface Watch<Own = unknown> {
   readonly look: (context: Context<Own>) => Promise<void>
 }
 
+/** Something that a service wants to have measured. Labels have few values, and say nothing of people. */
+export interface Gauge {
+  /** As docs/telemetry.md lists it. */
+  readonly name: string
+  readonly help: string
+  readonly labels: readonly string[]
+  /** It is read at most so often; 10 s unless stated. */
+  readonly everyMs?: number
+  readonly read: (from: Pick<Context, 'database' | 'now'>) => Promise<readonly Point[]>
+}
+
 export interface Opened<Config> {
   readonly config: Config
   readonly database: Database
@@ -143,6 +155,7 @@ export interface ServiceSpec<Ops extends Contract, Config extends TObject, Own> 
   readonly heeds?: (messages: readonly Message[], context: Context<Own>) => Promise<readonly Message[]>
   readonly jobs?: readonly Job<Own>[]
   readonly watches?: readonly Watch<Own>[]
+  readonly gauges?: readonly Gauge[]
   /** Runs at each start, on one replica at a time, after the migrations: settings a new shop needs. */
   readonly prepare?: (context: Context<Own>) => Promise<void>
 }
@@ -160,6 +173,7 @@ export interface Service {
   readonly heeds?: (messages: readonly Message[], context: Context) => Promise<readonly Message[]>
   readonly jobs: readonly Job[]
   readonly watches: readonly Watch[]
+  readonly gauges: readonly Gauge[]
   readonly prepare?: (context: Context) => Promise<void>
 }
 
@@ -169,8 +183,8 @@ export function service<
   Config extends TObject = TObject<Record<never, never>>,
   Own = undefined,
 >(declared: Ops, spec: ServiceSpec<Ops, Config, Own>): Service {
-  const { hears = [], jobs = [], watches = [], ...rest } = spec
-  return { ...rest, hears, jobs, watches, contract: describe(declared) } as unknown as Service
+  const { hears = [], jobs = [], watches = [], gauges = [], ...rest } = spec
+  return { ...rest, hears, jobs, watches, gauges, contract: describe(declared) } as unknown as Service
 }
 
 export type { Input, Operation, Reply }

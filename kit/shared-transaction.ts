@@ -1,11 +1,14 @@
 import type { Database, Tx } from './database.ts'
 import { groupCommit } from './group-commit.ts'
+import { presentSpan, type Span, within } from './trace.ts'
 
 type Transaction = Database['transaction']
 
 interface Work {
   readonly key: string
   readonly work: (tx: Tx) => Promise<unknown>
+  /** In which trace it is done. */
+  readonly span: Span | undefined
 }
 
 /**
@@ -17,14 +20,15 @@ export function shareTransactions(transaction: Transaction): Database['sharedTra
   const share = groupCommit<Work, unknown>((works) => transaction((tx) => doAll(tx, works)), {
     keyOf: ({ key }) => key,
   })
-  return <Result>(key: string, work: (tx: Tx) => Promise<Result>) => share({ key, work }) as Promise<Result>
+  return <Result>(key: string, work: (tx: Tx) => Promise<Result>) =>
+    share({ key, work, span: presentSpan() }) as Promise<Result>
 }
 
 /** All are waited for before one's failure is told: none may go on in a transaction that has ended. */
 async function doAll(tx: Tx, works: readonly Work[]): Promise<unknown[]> {
   const sorted = [...works].sort((a, b) => (a.key < b.key ? -1 : 1))
   const done = new Map<Work, PromiseSettledResult<unknown>>()
-  const settled = await Promise.allSettled(sorted.map(({ work }) => work(tx)))
+  const settled = await Promise.allSettled(sorted.map(({ work, span }) => within(span, () => work(tx))))
   sorted.forEach((one, index) => {
     done.set(one, settled[index] as PromiseSettledResult<unknown>)
   })

@@ -1,4 +1,5 @@
 import { type Logger as Pino, pino } from 'pino'
+import { counter } from './metrics.ts'
 import { keepLine } from './recent.ts'
 import { presentSpan } from './trace.ts'
 
@@ -13,6 +14,8 @@ export function createLogger(level = 'info'): Logger {
   const write = (line: string) => {
     errors.write(line)
     keepLine(line)
+    // It begins with `{"level":30`.
+    linesOf(nameOfLevel[line.slice(9, 11)] ?? 'error').add()
   }
   return pino(
     { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, redact, mixin: traceOf },
@@ -24,6 +27,9 @@ function traceOf(): { traceId?: string } {
   const span = presentSpan()
   return span ? { traceId: span.traceId } : {}
 }
+
+const linesOf = counter('rialto_log_lines_total', 'Lines of the log', ['level'])
+const nameOfLevel: Readonly<Record<string, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
 export const silent: Logger = pino({ level: 'silent' })
 

@@ -36,7 +36,7 @@ export class Span implements Origin {
   readonly service: string
   readonly kind: SpanKind
   readonly parentId: string | undefined
-  readonly links: readonly Origin[]
+  links: readonly Origin[]
   readonly attributes: Attributes
   /** Milliseconds since the epoch, with fractions. */
   readonly startMs: number
@@ -77,6 +77,11 @@ export class Span implements Origin {
     if (!this.sampled || this.#root.spans >= spansLimit) return undefined
     this.#root.spans++
     return new Span(start, this, this.#root)
+  }
+
+  /** Says that it has to do with work of another trace. */
+  link(to: Origin | undefined): void {
+    if (this.sampled && to !== undefined && to.traceId !== this.traceId) this.links = [...this.links, to]
   }
 
   set(attributes: Attributes): void {
@@ -141,6 +146,11 @@ export function within<Result>(span: Span | undefined, work: () => Result): Resu
   return span === undefined ? work() : flow.run(span, work)
 }
 
+/** Does work that belongs to nobody in particular, such as a loop that somebody happened to start. */
+export function outside<Result>(work: () => Result): Result {
+  return flow.run(undefined as never, work)
+}
+
 /** Does a part of what is done at present under a name of its own. */
 export async function inSpan<Result>(
   start: SpanStart,
@@ -161,6 +171,12 @@ export async function inSpan<Result>(
 /** W3C Trace Context: what is sent along, so that the other side continues the trace. */
 export function traceparentOf({ traceId, spanId, sampled }: Origin): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
+}
+
+/** What is stored with a message, for whoever acts on it. */
+export function presentTraceparent(): string | undefined {
+  const span = flow.getStore()
+  return span && traceparentOf(span)
 }
 
 const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/

@@ -1,11 +1,15 @@
 import { categoryChanged, productChanged, productRemoved } from '@rialto/catalog/contract'
 import type { Broker } from '@rialto/kit/broker'
 import type { Message } from '@rialto/kit/message'
+import { counter } from '@rialto/kit/metrics'
 import { listingChanged } from '@rialto/search/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { asksForStream } from './live/live.ts'
 import { type CachedReply, type ReplyCache, staleSeconds, zipped } from './reply-cache.ts'
 import { type Sessions, sessionCookie, visitorOf } from './session.ts'
+
+const found = counter('rialto_kept_replies_total', 'What was found among kept replies', ['result'])
+const keptReplies = { fresh: found('fresh'), stale: found('stale'), missing: found('missing') }
 
 /** Answers from the cache before anything else is done, and keeps fresh answers of cacheable operations. */
 export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions: Sessions): void {
@@ -17,7 +21,11 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
       return
     }
     const cached = cache.get(request.url)
-    if (cached && !cache.isDue(cached)) return sendKept(cached, request, reply)
+    if (cached && !cache.isDue(cached)) {
+      keptReplies.fresh.add()
+      return sendKept(cached, request, reply)
+    }
+    keptReplies[cached ? 'stale' : 'missing'].add()
     request.stale = cached
     request.askedAt = cache.now()
   })

@@ -30,7 +30,7 @@ import { answerOtherMethods } from './other-methods.ts'
 import { mountPages, type PageHandler } from './pages.ts'
 import { createReplyCache, type ReplyCache } from './reply-cache.ts'
 import { createSessions, type Sessions, visitorOf } from './session.ts'
-import { traceGateway } from './trace.ts'
+import { measureKept, traceGateway } from './trace.ts'
 import { openLines } from './traffic/room/lines.ts'
 import { openWaitingRoom, type WaitingRoom } from './traffic/room/waiting-room.ts'
 import { type TrafficSettings, trustedProxies } from './traffic/settings.ts'
@@ -137,6 +137,7 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
 async function openCommon(app: FastifyInstance, options: GatewayOptions): Promise<Omit<Common, 'builtIn'>> {
   const { broker, find, log, secret, otherSecret, secure, traffic: settings = standardTraffic() } = options
   const cache = createReplyCache()
+  app.addHook('onClose', measureKept(cache))
   dropOnEvents(broker, cache)
   const traffic = await openTraffic(settings, log)
   app.addHook('onClose', traffic.close)

@@ -27,6 +27,8 @@ export interface ReplyCache {
   put(key: string, made: MadeReply, askedAt: number): CachedReply
   drop(tags: readonly string[]): void
   dropAll(): void
+  /** What it takes in memory. */
+  bytes(): number
 }
 
 export interface MadeReply {
@@ -71,6 +73,7 @@ export function createReplyCache(now: () => number = () => performance.now()): R
       return true
     },
     now: () => drops,
+    bytes: () => replies.calculatedSize,
     put: (key, { body: text, seconds, tags }, askedAt) => {
       const body = Buffer.from(text)
       const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`

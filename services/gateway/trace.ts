@@ -1,6 +1,7 @@
-import { histogram } from '@rialto/kit/metrics'
+import { gauge, histogram } from '@rialto/kit/metrics'
 import { byStatus, traceRequests } from '@rialto/kit/trace-requests'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ReplyCache } from './reply-cache.ts'
 import { isFromPage } from './traffic/from-page.ts'
 
 const requests = histogram(
@@ -19,6 +20,13 @@ export function traceGateway(app: FastifyInstance): void {
     other,
     answered: (_, answer) => measure(answer),
   })
+}
+
+export function measureKept(cache: ReplyCache): () => Promise<void> {
+  const end = gauge('rialto_kept_replies_bytes', 'What kept replies take in memory', [], () => [
+    { labels: {}, value: cache.bytes() },
+  ])
+  return async () => end()
 }
 
 /** Pictures, scripts and the signs of life are not worth a word. */

@@ -17,6 +17,7 @@ import { openOwn } from './own.ts'
 import { receiveStock } from './receive-stock.ts'
 import { release } from './release.ts'
 import { reserve } from './reserve.ts'
+import { stockGauges } from './stock-gauges.ts'
 import { takeBack } from './take-back.ts'
 
 export default service(inventory, {
@@ -42,4 +43,5 @@ export default service(inventory, {
     on(productRemoved, onProductRemoved),
   ],
   watches: [{ everyMs: 10_000, look: expireReservations }],
+  gauges: stockGauges,
 })

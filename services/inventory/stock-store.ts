@@ -16,6 +16,13 @@ export function readBalances(queries: Queries, variantIds: readonly string[]): P
     from stock where variant_id = any(${variantIds}) and location_id = ${defaultLocation}`
 }
 
+/** How many variants are out of stock; of more than 100,000 nobody needs to know the number. */
+export async function countOut(queries: Queries): Promise<number> {
+  const row = await queries.row<{ count: number }>`
+    select count(*) from (select 1 from stock where state = 'out' and not removed limit 100000) s`
+  return row?.count ?? 0
+}
+
 /** Locks balances in the order of their ids, as everyone does, so that nobody waits in a circle. */
 export async function lockBalances(tx: Tx, variantIds: readonly string[]): Promise<Map<string, Balance>> {
   if (variantIds.length === 0) return new Map()

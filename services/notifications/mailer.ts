@@ -1,3 +1,6 @@
+import { histogram } from '@rialto/kit/metrics'
+import { inSpan } from '@rialto/kit/trace'
+
 export interface Mail {
   readonly id: string
   readonly to: string
@@ -21,9 +24,24 @@ export async function smtpMailer(url: string, from: string): Promise<Mailer> {
   const domain = from.split('@').at(-1)?.replace('>', '') ?? 'localhost'
   return {
     send: async ({ id, ...mail }) => {
-      await transport.sendMail({ ...mail, from, messageId: `<${id}@${domain}>` })
+      await measured(() => transport.sendMail({ ...mail, from, messageId: `<${id}@${domain}>` }))
     },
     close: () => transport.close(),
+  }
+}
+
+const seconds = histogram('rialto_mail_duration_seconds', 'Mails handed to the mail server', ['outcome'])
+
+/** Whom it goes to and what it says is nobody's business. */
+async function measured(send: () => Promise<unknown>): Promise<void> {
+  const startedMs = performance.now()
+  const done = (outcome: string) => seconds(outcome).record((performance.now() - startedMs) / 1_000)
+  try {
+    await inSpan({ name: 'send mail', kind: 'client', service: 'notifications' }, send)
+    done('ok')
+  } catch (error) {
+    done(isRefusedForGood(error) ? 'refused' : 'failed')
+    throw error
   }
 }
 

@@ -38,6 +38,7 @@ import { conductSaga } from './sagas/conduct-saga.ts'
 import { getSaga } from './sagas/get-saga.ts'
 import { listSagas } from './sagas/list-sagas.ts'
 import { retrySaga } from './sagas/retry-saga.ts'
+import { sagaGauges } from './sagas/saga-gauges.ts'
 import { skipSaga } from './sagas/skip-saga.ts'
 import { wakeSagas } from './sagas/wake-sagas.ts'
 import { shipFulfilment } from './ship-fulfilment.ts'
@@ -83,4 +84,5 @@ export default service(orders, {
     perform(jobs.forgetCustomer, forgetCustomer),
   ],
   watches: [{ everyMs: 2_000, look: wakeSagas }],
+  gauges: sagaGauges,
 })

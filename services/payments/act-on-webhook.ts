@@ -1,7 +1,8 @@
 import type { Message } from '@rialto/kit/message'
 import type { Static } from '@rialto/kit/schema'
+import { presentSpan } from '@rialto/kit/trace'
 import type { processWebhook } from './jobs.ts'
-import { findPayment } from './payment-store.ts'
+import { findPayment, originOfPayment } from './payment-store.ts'
 import { record } from './record.ts'
 import { ask, settle, type Workplace } from './settle.ts'
 import { markProcessed, readWebhook } from './webhook-store.ts'
@@ -18,6 +19,8 @@ export async function actOnWebhook(
   const webhook = await readWebhook(database, data)
   const payment = webhook && (await findPayment(database, webhook.reference))
   if (payment?.gateway === data.gateway) {
+    const span = presentSpan()
+    if (span?.sampled) span.link(await originOfPayment(database, payment.checkoutId))
     const standing = await ask(payment, workplace)
     if (standing.kind === 'unknown') throw new Error('The gateway does not answer about its own webhook')
     await settle(await record(payment, standing, workplace), workplace)

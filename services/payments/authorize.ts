@@ -24,7 +24,7 @@ export const authorize: Handler<typeof payments.authorize, Own> = async (input, 
   const { checkoutId, token, returnUrl } = input
   const amount = { amount: payment.amount, currency: payment.currency }
   const request = { reference: checkoutId, amount, token, returnUrl }
-  const standing = await patiently(context, (terms) => gateway.authorize(request, terms))
+  const standing = await patiently(context, 'authorize', (terms) => gateway.authorize(request, terms))
   const held = await record(payment, standing, context)
   return view(held.wanted === 'release' ? await settle(held, context) : held)
 }

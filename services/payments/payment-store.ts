@@ -1,4 +1,5 @@
 import { json, type Queries, sql, type Tx } from '@rialto/kit/database'
+import { type Origin, originOf, presentTraceparent } from '@rialto/kit/trace'
 import type { LedgerEntry, Payment } from './contract.ts'
 import type { Side } from './ledger.ts'
 import type { StoredPayment, Wanted } from './payment.ts'
@@ -26,12 +27,20 @@ export interface NewPayment {
 export function addPayment(queries: Queries, payment: NewPayment): Promise<StoredPayment | undefined> {
   const { id, checkoutId, gateway, amount, currency, at } = payment
   return queries.row<StoredPayment>`
-    insert into payments (id, checkout_id, gateway, status, amount, currency, created_at, ask_at)
-    values (${id}, ${checkoutId}, ${gateway}, 'authorizing', ${amount}, ${currency}, ${at}, ${soon(at)})
+    insert into payments (id, checkout_id, gateway, status, amount, currency, created_at, ask_at, traceparent)
+    values (${id}, ${checkoutId}, ${gateway}, 'authorizing', ${amount}, ${currency}, ${at}, ${soon(at)},
+      ${presentTraceparent() ?? null})
     on conflict (checkout_id) do update set gateway = excluded.gateway, amount = excluded.amount,
       currency = excluded.currency, version = payments.version + 1
       where payments.gateway = ''
     returning ${columns}`
+}
+
+/** The trace in which the payment of a checkout began. */
+export async function originOfPayment(queries: Queries, checkoutId: string): Promise<Origin | undefined> {
+  const row = await queries.row<{ traceparent: string | null }>`
+    select traceparent from payments where checkout_id = ${checkoutId}`
+  return originOf(row?.traceparent)
 }
 
 /** Releases the payment of a checkout; if there is none, one that comes later finds itself refused. */

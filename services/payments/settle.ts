@@ -1,5 +1,6 @@
 import type { Context } from '@rialto/kit/service'
 import { type Standing, type Terms, withinTime } from './gateway.ts'
+import { measureGateway, type Question } from './measure-gateway.ts'
 import { gatewayOf, type Own } from './own.ts'
 import { isUnfinished, nextStep, type Step, type StoredPayment } from './payment.ts'
 import { askNoMore } from './payment-store.ts'
@@ -33,15 +34,18 @@ export async function settle(payment: StoredPayment, workplace: Workplace): Prom
 /** Asks the gateway how the payment stands, whatever we believe. */
 export function ask(payment: StoredPayment, workplace: Workplace): Promise<Standing> {
   const gateway = gatewayOf(workplace.own, payment.gateway)
-  return patiently(workplace, (terms) => gateway.status(payment.checkoutId, terms))
+  return patiently(workplace, 'status', (terms) => gateway.status(payment.checkoutId, terms))
 }
 
 /** Calls a gateway within the time it is given. */
-export function patiently<Answer>(
+export function patiently<Answer extends { kind: string }>(
   { own, log, now }: Workplace,
+  what: Question,
   call: (terms: Terms) => Promise<Answer>,
 ): Promise<Answer | { kind: 'unknown' }> {
-  return withinTime((signal) => call({ now: now(), signal }), { timeoutMs: own.gatewayTimeoutMs, log })
+  const ask = () =>
+    withinTime((signal) => call({ now: now(), signal }), { timeoutMs: own.gatewayTimeoutMs, log })
+  return measureGateway(what, ask)
 }
 
 /** Returns the very same payment when there is no getting on just now. */
@@ -51,7 +55,7 @@ async function take(step: Step, payment: StoredPayment, workplace: Workplace): P
   switch (step.kind) {
     case 'refund': {
       const call = (id: string, refunded: number) =>
-        patiently(workplace, (terms) =>
+        patiently(workplace, 'refund', (terms) =>
           gateway.refund({ reference, refundId: id, amount: { amount: refunded, currency } }, terms),
         )
       return refund(payment, step.refund, call, workplace)
@@ -62,11 +66,15 @@ async function take(step: Step, payment: StoredPayment, workplace: Workplace): P
       return note(payment, await ask(payment, workplace), workplace)
     case 'capture': {
       const request = { reference, amount: { amount, currency } }
-      const standing = await patiently(workplace, (terms) => gateway.capture(request, terms))
+      const standing = await patiently(workplace, 'capture', (terms) => gateway.capture(request, terms))
       return note(payment, standing, workplace)
     }
     case 'void':
-      return note(payment, await patiently(workplace, (terms) => gateway.void(reference, terms)), workplace)
+      return note(
+        payment,
+        await patiently(workplace, 'void', (terms) => gateway.void(reference, terms)),
+        workplace,
+      )
   }
 }
 

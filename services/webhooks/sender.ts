@@ -1,6 +1,7 @@
 import type { Database, Tx } from '@rialto/kit/database'
 import type { Seal } from '@rialto/kit/seal'
 import type { Logger } from '@rialto/kit/telemetry'
+import { outside } from '@rialto/kit/trace'
 import { type Answer, attempt } from './attempt.ts'
 import type { Post } from './post.ts'
 import { giveBack, type Taken, takeDue } from './queue-store.ts'
@@ -65,7 +66,7 @@ export function openSender(options: SenderOptions): Sender {
   const look = async (now: () => Date) => {
     again = true
     if (stopped) return
-    looking ??= take(now)
+    looking ??= outside(() => take(now))
       .catch((error) => log.warn({ error: String(error) }, 'the queue of webhooks cannot be read'))
       .finally(() => {
         looking = undefined

@@ -1,4 +1,5 @@
 import type { Operation } from '@rialto/kit/contract'
+import { counter } from '@rialto/kit/metrics'
 import { type Problem, tooManyRequests } from '@rialto/kit/problem'
 import type { Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -40,6 +41,8 @@ export interface LimitsOptions {
   readonly log: Logger
 }
 
+const limited = counter('rialto_requests_limited_total', 'Requests beyond a limit', ['limit'])
+
 const windowSeconds = 60
 /** Staff tend a whole shop, often by programs. */
 const timesForStaff = 10
@@ -58,6 +61,7 @@ export function createLimits(options: LimitsOptions): Limits {
     const others = (request.spent ?? []).filter((one) => one.rule !== rule)
     request.spent = [...others, verdict]
     if (verdict.allowed) return undefined
+    limited(rule.name).add()
     request.retryAfterSeconds = Math.ceil(verdict.waitMs / 1_000)
     return refusal(verdict, request.retryAfterSeconds)
   }

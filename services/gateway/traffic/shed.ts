@@ -1,5 +1,6 @@
 import { accessList, isRaw, type Operation } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
+import { counter, gauge } from '@rialto/kit/metrics'
 import { overloaded } from '@rialto/kit/problem'
 import type { Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -28,6 +29,8 @@ export interface Shedding {
   close(): void
 }
 
+const shed = counter('rialto_requests_shed_total', 'Requests turned away in a rush', ['priority'])
+
 /** Refusals ask to come again after so many seconds, each after another time: all at once would be the next rush. */
 const pauseSeconds = { least: 2, spread: 6 }
 
@@ -41,21 +44,24 @@ export function createShedding({ bearable, log, random = Math.random }: Shedding
   let turnedAway = 0
   const mustWait = (priority: Priority | undefined) =>
     priority !== undefined && !isAdmitted(priority, load, mood, bearable)
-  const turnAway = (request: FastifyRequest) => {
+  const turnAway = (request: FastifyRequest, priority = '') => {
     turnedAway++
+    shed(priority).add()
     const seconds = pauseSeconds.least + Math.floor(random() * pauseSeconds.spread)
     request.retryAfterSeconds = seconds
     return overloaded(`More is going on than the shop can bear. Try again in ${seconds} s.`)
   }
   const guard = (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
-      if (isFromPage(request) || !mustWait(priorityOf(request))) return
+      const priority = isFromPage(request) ? undefined : priorityOf(request)
+      if (!mustWait(priority)) return
       if (request.stale) return sendKept(request.stale, request, reply)
-      return refuse(request, reply, turnAway(request))
+      return refuse(request, reply, turnAway(request, priority))
     })
   }
   const admitOne: Shedding['admitOne'] = (operation, request) => {
-    if (mustWait(priorityOfOperation(operation, aboutOf(request)))) throw turnAway(request)
+    const priority = priorityOfOperation(operation, aboutOf(request))
+    if (mustWait(priority)) throw turnAway(request, priority)
   }
   const look = (at: number, lateMs: number) => {
     const before = mood.name
@@ -74,7 +80,16 @@ export function createShedding({ bearable, log, random = Math.random }: Shedding
       load[kind]--
     }
   }
-  return { guard, admitOne, counted, close: lookAgainAndAgain(look) }
+  const unmeasure = gauge('rialto_requests_under_way', 'Requests at work', ['kind'], () => [
+    { labels: { kind: 'other' }, value: load.underWay },
+    { labels: { kind: 'buying' }, value: load.buying },
+  ])
+  const endLooking = lookAgainAndAgain(look)
+  const close = () => {
+    endLooking()
+    unmeasure()
+  }
+  return { guard, admitOne, counted, close }
 }
 
 /** A timer that comes late tells by how much everything else is late. Answers with what ends it. */
