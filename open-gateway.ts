@@ -59,6 +59,7 @@ export async function openGateway(start: GatewayStart): Promise<FastifyInstance>
     otherSecret: settings.RIALTO_OTHER_SECRET,
     secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
     version,
+    logsRequests: settings.LOG_REQUESTS,
     explorer: settings.NODE_ENV !== 'production',
     introspection: settings.GRAPHQL_INTROSPECTION ?? settings.NODE_ENV !== 'production',
     pages: await pages,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { urlSetting } from '@rialto/kit/locate'
+import { type LogLevelName, logLevels } from '@rialto/kit/log-level'
 import { type Static, Type } from '@rialto/kit/schema'
 import { type Configured, WrongSettings } from '@rialto/kit/settings'
 import { ShopSecret, shopSecrets } from '@rialto/kit/shop-secret'
@@ -28,11 +29,15 @@ const own = {
     default: true,
     description: 'Give `true` for a demo shop in an empty installation, else `false`.',
   }),
-  LOG_LEVEL: Type.Unsafe<string>({
+  LOG_LEVEL: Type.Unsafe<LogLevelName>({
     type: 'string',
-    enum: ['debug', 'info', 'warn', 'error', 'silent'],
+    enum: [...logLevels],
     default: 'warn',
     description: 'Give one of these levels.',
+  }),
+  LOG_REQUESTS: Type.Boolean({
+    default: true,
+    description: 'Give `false` to leave the line of each request out of the log at the level info.',
   }),
   NATS_URL: Type.Optional(
     Type.String({

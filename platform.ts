@@ -247,7 +247,7 @@ function openDoor({ secret, settings, log }: Start, { mounted, inside, ...rest }
     dispatch: inside.get(contract.name) ?? dispatch,
   }))
   const verify = createVerify({ secret, otherSecret: settings.RIALTO_OTHER_SECRET })
-  return createDoor({ ...rest, services, verify, version, log })
+  return createDoor({ ...rest, services, verify, version, log, logsRequests: settings.LOG_REQUESTS })
 }
 
 /** As the machine does it: without a goodbye, but after the answer. */

@@ -1,4 +1,5 @@
 import { onParentGone } from '@rialto/kit/lifeline'
+import { toggleDebug } from '@rialto/kit/log-level'
 import { demoAccounts } from './demo-accounts.ts'
 import { explainStart, greeting } from './greeting.ts'
 import { everything, type Parts, type Platform, startPlatform } from './platform.ts'
@@ -78,4 +79,7 @@ function stopOnSignals(starting: Promise<Platform>): void {
   // The runner of a fleet ends all of it: then nobody is left who could go elsewhere.
   process.on('message', (told) => told === 'stop' && !stopping && stop({ atOnce: true }))
   onParentGone(() => stop({ atOnce: true }))
+  process.on('SIGUSR2', () =>
+    process.stderr.write(`The log now tells ${toggleDebug()} and what is graver.\n`),
+  )
 }

@@ -32,6 +32,8 @@ export async function startShop({ dataDir, fleet = false, env = {} }: ShopOption
       RIALTO_DATA: folder,
       SANDBOX_WAREHOUSE: 'false',
       LOG_LEVEL: 'error',
+      // As in production.
+      RIALTO_TRACE_SAMPLE: '0.1',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -6,6 +6,7 @@ import { until } from '@rialto/kit/until'
 import type { ApiCall } from '@rialto/sdk'
 import { contracts } from '../contracts.ts'
 import { requestFor } from './access/things.ts'
+import { type Collector, openCollector } from './collector.ts'
 import { stockShop } from './goods.ts'
 import {
   closeAll,
@@ -29,6 +30,7 @@ import { withoutLimits } from './without-limits.ts'
 // is found where it belongs, and nowhere else.
 
 let shop: Shop
+let collector: Collector
 let mailServer: Awaited<ReturnType<typeof openRefusingMailServer>>
 let staff: ApiCall
 let databases: Opened
@@ -43,7 +45,9 @@ const broken = [
 
 before(async () => {
   mailServer = await openRefusingMailServer()
-  shop = await openShop({ env: { LOG_LEVEL: 'debug', SMTP_URL: mailServer.url, ...withoutLimits } })
+  collector = await openCollector()
+  const env = { LOG_LEVEL: 'debug', SMTP_URL: mailServer.url, ...withoutLimits, ...collector.env }
+  shop = await openShop({ env })
   staff = await openStaff(shop)
   const goods = [{ handle: 'wool-cap', title: 'Wool Cap', price: 2490, quantity: 50 }]
   const variantId = (await stockShop(staff, goods)).get('wool-cap')?.[0]?.id ?? ''
@@ -58,6 +62,7 @@ after(async () => {
   if (databases) await closeAll(databases)
   await shop?.close()
   mailServer?.close()
+  await collector?.close()
 })
 
 test('what was planted came to where it belongs', async () => {
@@ -104,6 +109,16 @@ test('nothing of it stands in what goes with messages, their errors included', a
   for (const [name, database] of Object.entries(databases))
     assert.deepEqual(findIn(await metadataOf(database), allSecrets()), [], name)
   assert.match(await metadataOf(databases.orders), /order\.placed/)
+})
+
+test('nothing of it stands in a trace or in a metric', async () => {
+  const told = (what: RegExp) => () => what.test(collector.told)
+  for (const what of [/"POST \/api\/checkouts"/, /"process order\.placed"/, /"send mail"/])
+    await until(`the collector heard of ${what}`, told(what))
+  await until('metrics of failures came', told(/"rialto_problems_total"/))
+  // A number of three digits is a count there.
+  const { cvc: _, ...secrets } = allSecrets()
+  assert.deepEqual(findIn(collector.told, secrets), [])
 })
 
 test('nothing of it is repeated in a refusal', () => {

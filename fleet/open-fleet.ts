@@ -59,14 +59,15 @@ export async function openFleet({ environment, replicas, tell }: FleetOptions): 
       RIALTO_SECRET: secret,
       RIALTO_DATA: dataDir,
     }
-    const environmentOf = (name: MemberName) => ({
+    const environmentOf = (name: MemberName, index: number) => ({
       ...common,
       DATABASE_CONNECTIONS: environment.DATABASE_CONNECTIONS ?? String(connections),
+      ...metricsPort(environment.METRICS_PORT, index),
       ...(isServiceName(name) && { PORT: '0', HOST: '127.0.0.1', ...ground.databases[name] }),
     })
     tell('Starting the services')
-    const members = placesOf(replicas).map(({ name, number }) =>
-      createMember({ name, number, environment: environmentOf(name), tell }),
+    const members = placesOf(replicas).map(({ name, number }, index) =>
+      createMember({ name, number, environment: environmentOf(name, index), tell }),
     )
     undo.push(() => stopMembers(members))
     const gateways = members.filter(({ name }) => name === 'gateway')
@@ -129,6 +130,11 @@ async function startGround({ settings, dataDir, secret, tell, undo }: Ground) {
   const nats = await startNatsServer({ dataDir, secret, log: (message) => log.warn(message) })
   undo.push(nats.stop)
   return { shared: { NATS_URL: nats.url }, databases }
+}
+
+/** One port after the other: each process is asked for itself. */
+function metricsPort(first: string | undefined, index: number): { METRICS_PORT?: string } {
+  return first ? { METRICS_PORT: String(Number(first) + index) } : {}
 }
 
 function placesOf(replicas: Replicas): { name: MemberName; number: number }[] {

@@ -13,7 +13,7 @@ import { unavailable } from './problem.ts'
 import { addRecent } from './recent.ts'
 import { defaultTimeoutMs } from './request.ts'
 import type { Logger } from './telemetry.ts'
-import { traceRequests } from './trace-requests.ts'
+import { lineOfRequest, traceRequests } from './trace-requests.ts'
 import {
   bearerOf,
   requestIdHeader,
@@ -35,6 +35,8 @@ export interface DoorOptions {
   readonly name?: string
   /** Faults that may be injected here; none in production. */
   readonly faults?: Faults
+  /** Whether each request is a line of the log, at the level info; not by default. */
+  readonly logsRequests?: boolean
 }
 
 /** No caller waits longer, whatever it says. */
@@ -53,7 +55,7 @@ declare module 'fastify' {
  * the internal ones too. Nobody enters without a token of the fleet, so passing by the gateway gains nothing.
  */
 export function createDoor(options: DoorOptions): FastifyInstance {
-  const { services, verify, health, version, log } = options
+  const { services, verify, health, version, log, logsRequests = false } = options
   const app = fastify({
     bodyLimit: jsonBodyLimit,
     requestTimeout: 300_000,
@@ -69,7 +71,10 @@ export function createDoor(options: DoorOptions): FastifyInstance {
   app.decorateRequest('caller', undefined)
   answerProblems(app, log)
   addHealth(app, health)
-  traceRequests(app, { isStranger: () => false })
+  traceRequests(app, {
+    isStranger: () => false,
+    ...(logsRequests && { answered: lineOfRequest(log) }),
+  })
   addRecent(app, verify)
   addInstanceRoutes(app, options)
   const contracts = services.map(({ contract }) => contract)

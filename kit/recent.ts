@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Verify } from './actor-token.ts'
+import { addLogLevel } from './log-level.ts'
 import { collect } from './metrics.ts'
 import { forbidden } from './problem.ts'
 import { type Fared, fared, operationSeconds, type RecentRates, ratesSince } from './rates.ts'
@@ -154,6 +155,7 @@ export function addRecent(app: FastifyInstance, verify: Verify): void {
     scope.get('/recent/logs', async (request) => recent.logs(logFilterOf(queryOf(request))))
     scope.get('/recent/rates', async () => recent.rates())
     scope.get('/recent/gauges', async () => recent.gauges())
+    addLogLevel(scope)
   })
 }
 

@@ -1,15 +1,16 @@
 import { type Logger as Pino, pino } from 'pino'
+import { followLevel, type LogLevelName, startLevel } from './log-level.ts'
 import { counter } from './metrics.ts'
 import { keepLine } from './recent.ts'
 import { presentSpan } from './trace.ts'
 
-export type Logger = Pick<Pino, 'debug' | 'info' | 'warn' | 'error' | 'child'>
+export type Logger = Pick<Pino, 'debug' | 'info' | 'warn' | 'error' | 'child' | 'isLevelEnabled'>
 
 /**
  * JSON lines on standard error, with the trace in which they were said; the last ones are kept for operators. Fields
  * that may hold secrets or personal data are censored wherever they stand.
  */
-export function createLogger(level = 'info'): Logger {
+export function createLogger(level: LogLevelName = 'info'): Logger {
   const errors = pino.destination(2)
   const write = (line: string) => {
     errors.write(line)
@@ -17,10 +18,14 @@ export function createLogger(level = 'info'): Logger {
     // It begins with `{"level":30`.
     linesOf(nameOfLevel[line.slice(9, 11)] ?? 'error').add()
   }
-  return pino(
-    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, redact, mixin: traceOf },
+  const timestamp = pino.stdTimeFunctions.isoTime
+  const log = pino(
+    { level, base: undefined, timestamp, redact, mixin: traceOf, onChild: followLevel },
     { write },
   )
+  followLevel(log)
+  startLevel(level)
+  return log
 }
 
 function traceOf(): { traceId?: string } {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Operation } from './contract.ts'
 import type { Histogram } from './metrics.ts'
+import type { Logger } from './telemetry.ts'
 import { beginTrace, originOf, type Span, type SpanStart, traceparentHeader } from './trace.ts'
 
 declare module 'fastify' {
@@ -93,6 +94,18 @@ function end(request: FastifyRequest, reply: FastifyReply, what: string): void {
   })
   if (status >= 500) span.failed = true
   span.end()
+}
+
+/** One line for each request, where the log tells as much. Neither who asked nor for what is told. */
+export function lineOfRequest(log: Logger) {
+  return ({ id, method, span }: FastifyRequest, { what, status, seconds }: Answered): void => {
+    if (!log.isLevelEnabled('info')) return
+    const traceId = span?.traceId
+    log.info(
+      { operation: what, method, status, seconds, requestId: id, ...(traceId && { traceId }) },
+      'answered',
+    )
+  }
 }
 
 /** One histogram for each thing that is asked for and each class of answers. */

@@ -51,6 +51,8 @@ export interface GatewayOptions {
   readonly find: Find
   readonly broker: Broker
   readonly log: Logger
+  /** Whether each request is a line of the log, at the level info; not by default. */
+  readonly logsRequests?: boolean
   /** Signs guest identities; at least 32 characters. */
   readonly secret: string
   /** While the secret is changed: the one before or the one to come, which is accepted too. */
@@ -96,7 +98,7 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   const { sessions, cache, traffic, live, room } = shared
   live.listen(operations)
   const learn = learnBehind(app, options, shared)
-  traceGateway(app)
+  traceGateway(app, options.logsRequests ? options.log : undefined)
   boundClients(app, boundsOf(options))
   app.decorateRequest('visitor', undefined)
   app.decorateRequest('identifying', undefined)

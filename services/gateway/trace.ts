@@ -1,5 +1,6 @@
 import { gauge, histogram } from '@rialto/kit/metrics'
-import { byStatus, traceRequests } from '@rialto/kit/trace-requests'
+import type { Logger } from '@rialto/kit/telemetry'
+import { byStatus, lineOfRequest, traceRequests } from '@rialto/kit/trace-requests'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ReplyCache } from './reply-cache.ts'
 import { isFromPage } from './traffic/from-page.ts'
@@ -11,14 +12,18 @@ const requests = histogram(
 )
 
 /** Traces and measures what comes to the door of the shop. */
-export function traceGateway(app: FastifyInstance): void {
+export function traceGateway(app: FastifyInstance, log: Logger | undefined): void {
   const measure = byStatus(requests)
+  const write = log && lineOfRequest(log)
   traceRequests(app, {
     service: 'gateway',
     // Whoever is outside must not decide how much is traced.
     isStranger: (request) => !isFromPage(request),
     other,
-    answered: (_, answer) => measure(answer),
+    answered: (request, answer) => {
+      measure(answer)
+      write?.(request, answer)
+    },
   })
 }
 

@@ -120,6 +120,21 @@ export const operations = contract(
       summary: 'Read a contract with its operations and events, and what changed since it was accepted',
       reply: { 200: ServiceContractDetails },
     },
+    changeLogLevel: {
+      method: 'PUT',
+      path: '/log-level',
+      access,
+      summary: 'Let the log of all processes, or of those of a service, tell more or less from now on',
+      description: 'Until they end: a process that starts tells what LOG_LEVEL says.',
+      idempotent: 'by-content',
+      body: input({ level: LogLevel, service: Type.Optional(Name) }),
+      reply: {
+        200: Type.Object(
+          { level: LogLevel, instances: Type.Integer({ description: 'Those that took it' }), ...heardOf },
+          { title: 'ChangedLogLevel' },
+        ),
+      },
+    },
     listFaults: {
       method: 'GET',
       path: '/faults',

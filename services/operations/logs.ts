@@ -17,8 +17,15 @@ const textLimit = 2_000
 /** Where the reader stands in the log of each process; none: at its latest lines. */
 type Positions = Readonly<Record<string, number>>
 
-export function logReads({ informants }: OperationsOptions): Pick<Answers, 'listLogs'> {
+export function logReads({ informants }: OperationsOptions): Pick<Answers, 'listLogs' | 'changeLogLevel'> {
   return {
+    changeLogLevel: async ({ level, service }) => {
+      const all = await informants.live()
+      const wanted = all.filter((one) => !service || one.name === service || one.services.includes(service))
+      const question = { method: 'PUT', path: '/recent/log-level', body: { level } } as const
+      const { answers, silent } = await gather(informants, question, wanted)
+      return { level, instances: answers.length, silent }
+    },
     listLogs: async ({ position, limit = 50, ...filter }) => {
       const positions = position === undefined ? {} : read(position)
       const processes = await informants.live()
