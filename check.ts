@@ -21,7 +21,7 @@ process.exitCode = failed.length > 0 ? 1 : 0
 
 /** Unit tests need neither database nor broker; those that do are left to `npm test`. */
 function globs(): string[] {
-  const rooms = ['kit', 'services', 'apps', 'sdk', 'data', 'docs', 'deploy'].map(
+  const rooms = ['kit', 'services', 'apps', 'sdk', 'bench', 'data', 'docs', 'deploy'].map(
     (room) => `${room}/**/!(*.db|*.nats|*.valkey|*.tools|*.prometheus).test.ts`,
   )
   const root = ['launch', 'saga-text', 'contracts', 'graph', 'service-folder', 'platform-settings']

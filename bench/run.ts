@@ -5,8 +5,13 @@ import { startShop } from './shop.ts'
 import { makeGoods, signInStaff } from './staff.ts'
 
 // npm run bench [-- --runs 5 --rows 50000]: what one process with its own PostgreSQL does on this machine. With `--growth`
-// what becomes of it as the shop grows (growth.ts, with its options).
+// what becomes of it as the shop grows (growth.ts, with its options), with `--peers` the same work at Rialto, Medusa and
+// Vendure (peers/).
 
+if (process.argv.includes('--peers')) {
+  const { comparePeers } = await import('./peers/main.ts')
+  process.exit(await comparePeers(process.argv.slice(2)))
+}
 if (process.argv.includes('--growth')) {
   await import('./growth.ts')
   process.exit()
