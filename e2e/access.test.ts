@@ -219,7 +219,7 @@ async function makeFor(operation: Operation, owner: Owner | undefined): Promise<
   const maker = owner && makerOf(operation, operations)
   if (!maker) return undefined
   const caller = atGateway.find(({ standing }) => standing !== 'stranger' && standing.owner === owner)
-  if (maker.method === 'GET') await world.signInElsewhere()
+  if (maker.method === 'GET') await world.giveOneMore(maker.name)
   const answer = await caller?.send(maker, requestFor(maker, world.things[owner]))
   const { id, items = [] } = JSON.parse(answer?.body ?? '{}') as Made & { items?: Made[] }
   const listed = items.find(({ isCurrent }) => !isCurrent)?.id

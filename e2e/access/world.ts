@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { cart } from '@rialto/cart/contract'
 import { catalog } from '@rialto/catalog/contract'
 import { identity } from '@rialto/identity/contract'
+import { newId } from '@rialto/kit/id'
+import type { Mounted } from '@rialto/kit/mount'
 import { until } from '@rialto/kit/until'
 import { orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
@@ -33,8 +35,8 @@ export interface World {
   readonly people: Readonly<Record<Owner | 'another guest' | 'another customer', Person>>
   readonly staff: readonly Colleague[]
   readonly things: Readonly<Record<Owner, Things>>
-  /** Gives the customer one more session, as on another device. */
-  signInElsewhere(): Promise<unknown>
+  /** Gives the customer one more of what is listed but cannot be made by a request alone, such as a session. */
+  giveOneMore(listing: string): Promise<unknown>
   /** In the things of each owner, and nowhere else. */
   readonly marks: Marks
   close(): Promise<void>
@@ -93,13 +95,24 @@ export async function openAccessWorld(): Promise<World> {
     secret,
     marks,
     ...people,
-    signInElsewhere: () => openVisitor(gateway).call(identity.signIn, { email: marks.customer, password }),
+    giveOneMore: (listing) =>
+      listing === identity.listLinkedProviders.name
+        ? linkProvider(services, people.people.customer.id)
+        : openVisitor(gateway).call(identity.signIn, { email: marks.customer, password }),
     close: async () => {
       await gateway.stop()
       await services.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** As if the customer had been at a provider, which takes a browser. */
+async function linkProvider({ mounted }: Platform, customerId: string): Promise<void> {
+  const { database } = mounted.find(({ service }) => service.contract.name === 'identity') as Mounted
+  await database.run`
+    insert into accounts (id, user_id, provider_id, account_id, created_at, updated_at)
+    values (${newId('acct')}, ${customerId}, 'https://elsewhere.example', ${newId('sub')}, now(), now())`
 }
 
 async function inhabit(shop: { readonly url: string }) {

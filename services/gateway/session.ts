@@ -10,6 +10,7 @@ import { LRUCache } from 'lru-cache'
 
 export const sessionCookie = 'rialto_session'
 export const guestCookie = 'rialto_guest'
+const ticketCookie = 'rialto_ticket'
 
 /** Who asks, as the gateway found out from cookies or a bearer token. */
 export interface Visitor {
@@ -36,6 +37,9 @@ export interface Sessions {
   end(request: FastifyRequest, reply: FastifyReply): void
   giveGuest(reply: FastifyReply, guestId: string): void
   tokenOf(request: FastifyRequest): string | undefined
+  /** Keeps what a browser brings back from where it is sent now. */
+  giveTicket(reply: FastifyReply, ticket: string): void
+  ticketOf(request: FastifyRequest): string | undefined
 }
 
 export interface SessionOptions {
@@ -54,6 +58,7 @@ interface Known {
 }
 
 const guestDays = 400
+const ticketSeconds = 600
 // A session that was ended elsewhere is noticed after this long at the latest.
 const trustedForMs = 10_000
 // While identity is away nobody can end a session either, so those known before stay good for so long.
@@ -78,6 +83,10 @@ export function createSessions({ secret, otherSecret, secure, call }: SessionOpt
   const tokenOf = (request: FastifyRequest) => bearer(request) ?? request.cookies[sessionCookie]
   return {
     tokenOf,
+    giveTicket: (reply, ticket) => {
+      reply.setCookie(ticketCookie, ticket, { ...cookie, maxAge: ticketSeconds })
+    },
+    ticketOf: (request) => request.cookies[ticketCookie],
     identify: async (request) => {
       guardOrigin(request)
       const token = tokenOf(request)

@@ -17,12 +17,15 @@ export function createVisits(sessions: Sessions): Visits {
   return {
     guard: guardOrigin,
     complete: (operation, request, body) => {
-      const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
-      // A page cannot read its cookie, so the session it ends is named for it: the service forgets it too.
-      return endsSession(operation) && isObject ? { token: sessions.tokenOf(request), ...body } : body
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+      // A page cannot read its cookies, so the session that it ends is named for it: the service forgets it too.
+      if (endsSession(operation)) return { token: sessions.tokenOf(request), ...body }
+      if (isOneOf(returning, operation)) return { ticket: sessions.ticketOf(request), ...body }
+      return body
     },
     finish: (operation, request, reply, answer) => {
       if (startsSession(operation)) sessions.start(reply, answer as Session)
+      if (isOneOf(leaving, operation)) sessions.giveTicket(reply, (answer as { ticket: string }).ticket)
       const newGuest = request.visitor?.newGuest
       if (newGuest !== undefined && usesGuest(operation)) sessions.giveGuest(reply, newGuest)
       if (endsSession(operation)) sessions.end(request, reply)
@@ -35,10 +38,26 @@ export function agentOf(operation: Operation, { headers }: FastifyRequest): stri
   return startsSession(operation) ? headers['user-agent']?.slice(0, 400) : undefined
 }
 
-const starting = new Set<string>([identity.register.name, identity.signIn.name, identity.confirmSignIn.name])
+const starting = namesOf(
+  identity.register,
+  identity.signIn,
+  identity.confirmSignIn,
+  identity.finishProviderSignIn,
+)
+/** The browser goes elsewhere, and comes back with what it was given. */
+const leaving = namesOf(identity.startProviderSignIn, identity.startLinkingProvider)
+const returning = namesOf(identity.finishProviderSignIn, identity.finishLinkingProvider)
 
-function startsSession({ service, name }: Operation): boolean {
-  return service === identity.signIn.service && starting.has(name)
+function namesOf(...operations: readonly { readonly name: string }[]): ReadonlySet<string> {
+  return new Set(operations.map(({ name }) => name))
+}
+
+function isOneOf(names: ReadonlySet<string>, { service, name }: Operation): boolean {
+  return service === identity.signIn.service && names.has(name)
+}
+
+function startsSession(operation: Operation): boolean {
+  return isOneOf(starting, operation)
 }
 
 function endsSession({ service, name }: Operation): boolean {

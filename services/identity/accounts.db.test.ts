@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
 import { conflict, forbidden, is, notFound, unauthenticated, versionConflict } from '@rialto/kit/problem'
+import { silent } from '@rialto/kit/telemetry'
 import type { World } from '@rialto/kit/testing'
 import { emailTaken, identity } from './contract.ts'
 import { anyone, customer, freshEmail, openIdentity, password, registered } from './testing.ts'
@@ -44,12 +45,16 @@ test('the first staff member comes from the settings, once, and may do everythin
 test('the first staff member is made once, also when the settings change', async () => {
   const { prepare } = await import('./prepare.ts')
   const { openOwn } = await import('./own.ts')
-  const own = openOwn({
+  const config = {
     SHOP_NAME: 'Rialto',
+    PUBLIC_URL: 'http://localhost:3000',
+    SIGN_IN_PROVIDERS: '[]',
+    PROVIDER_TIMEOUT_MS: 5_000,
     RIALTO_SECRET: 'x'.repeat(32),
     RIALTO_ADMIN_EMAIL: freshEmail(),
     RIALTO_ADMIN_PASSWORD: password,
-  })
+  }
+  const own = openOwn({ config, database: world.database, log: silent })
   await prepare({ own, database: world.database, newId } as unknown as Parameters<typeof prepare>[0])
   assert.equal((await world.call(identity.listStaff, {}, { as: staffWith('staff') })).items.length, 1)
 })

@@ -47,7 +47,9 @@ export interface Auth {
     queries: Queries,
     person: { id: string; email: string; name: string; hash?: string; permissions: readonly string[] },
   ): Promise<Account>
-  /** The first password of who was invited. */
+  /** A customer who proved elsewhere to be the owner of the e-mail. */
+  addCustomer(queries: Queries, person: { email: string; name: string }): Promise<Account>
+  /** The first password of who was invited, or of who signed in elsewhere so far. */
   addPassword(queries: Queries, of: { accountId: string; hash: string }): Promise<void>
 }
 
@@ -93,6 +95,11 @@ export function openAuth(secret: string, otherSecret?: string): Auth {
     addPassword: async (queries, { accountId, hash }) => {
       const { internalAdapter } = await auth.$context
       await withQueries(queries, () => internalAdapter.linkAccount(credential(accountId, hash)))
+    },
+    addCustomer: async (queries, person) => {
+      const { internalAdapter } = await auth.$context
+      const user = { ...person, emailVerified: true, role: 'customer', version: 1 }
+      return withQueries(queries, () => internalAdapter.createUser<Account>(user, { method: 'oauth' }))
     },
     addStaff: async (queries, { hash, ...person }) => {
       const { internalAdapter } = await auth.$context

@@ -1,7 +1,8 @@
 import { event, type OperationSpec } from '@rialto/kit/contract'
-import { Email, Empty, Id, input, Text, Type } from '@rialto/kit/schema'
-import { wrongPassword } from './contract-passwords.ts'
+import { Email, Empty, Id, input, Type } from '@rialto/kit/schema'
+import { signInAgain, wrongPassword } from './contract-passwords.ts'
 import { wrongCode } from './contract-second-factor.ts'
+import { PresentPassword } from './contract-shapes.ts'
 
 /** A customer is to be forgotten: each service does its part, and keeps no more than the law wants. */
 export const customerErased = event(
@@ -22,13 +23,13 @@ export const erasureOperations = {
     description:
       'Orders stay for the books, without name, address and e-mail, once they are delivered or cancelled.',
     body: input({
-      password: Text(128),
+      password: PresentPassword,
       code: Type.Optional(
         Type.String({ minLength: 6, maxLength: 40, description: 'Where a second factor is on' }),
       ),
     }),
     reply: { 204: Empty },
-    problems: [wrongPassword, wrongCode],
+    problems: [wrongPassword, signInAgain, wrongCode],
     idempotent: false,
   },
   eraseCustomer: {

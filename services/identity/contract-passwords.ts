@@ -6,6 +6,9 @@ import { AccountId, LinkRequested, LinkToken, Password } from './contract-shapes
 export const linkExpired = problem('link-expired', 410, 'The link was used, replaced, or is too old')
 export const wrongPassword = problem('wrong-password', 403, 'The present password is wrong')
 
+/** A session that began long ago may be in other hands. */
+export const signInAgain = problem('sign-in-again', 403, 'Sign in again first')
+
 /** Somebody has forgotten the password of an account. */
 export const passwordResetRequested = event('password.reset-requested', 1, LinkRequested)
 export const passwordChanged = event(

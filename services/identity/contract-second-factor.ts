@@ -1,8 +1,8 @@
 import type { OperationSpec } from '@rialto/kit/contract'
 import { conflict, problem } from '@rialto/kit/problem'
 import { Empty, input, Text, Type } from '@rialto/kit/schema'
-import { wrongPassword } from './contract-passwords.ts'
-import { Device, Session } from './contract-shapes.ts'
+import { signInAgain, wrongPassword } from './contract-passwords.ts'
+import { Device, PresentPassword, Session } from './contract-shapes.ts'
 
 export const wrongCode = problem('wrong-code', 403, 'The code is wrong, or was used already')
 /** The password was right. The challenge is worth nothing without a code, and only for some minutes. */
@@ -50,14 +50,14 @@ export const secondFactorOperations = {
     limit: 'auth',
     summary: 'Get the secret for an app that makes codes (TOTP)',
     description: 'It is asked for at sign-in once `confirmSecondFactor` was given a first code.',
-    body: input({ password: Text(128) }),
+    body: input({ password: PresentPassword }),
     reply: {
       201: Type.Object({
         secret: Type.String({ description: 'In base 32, to be typed into an app' }),
         uri: Type.String({ description: 'The same as `otpauth://…`, for a link or a QR code' }),
       }),
     },
-    problems: [wrongPassword, conflict],
+    problems: [wrongPassword, signInAgain, conflict],
     idempotent: false,
   },
   confirmSecondFactor: {
@@ -88,9 +88,9 @@ export const secondFactorOperations = {
     access: own,
     limit: 'auth',
     summary: 'Switch the second factor off',
-    body: input({ password: Text(128), code: Code }),
+    body: input({ password: PresentPassword, code: Code }),
     reply: { 204: Empty },
-    problems: [wrongPassword, wrongCode],
+    problems: [wrongPassword, signInAgain, wrongCode],
     idempotent: false,
   },
   removeStaffSecondFactor: {

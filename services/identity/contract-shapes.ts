@@ -1,3 +1,4 @@
+import { problem } from '@rialto/kit/problem'
 import { Email, entity, Id, Instant, oneOf, type Static, Type, Version } from '@rialto/kit/schema'
 
 // What several groups of identity's operations take and give.
@@ -52,6 +53,23 @@ export const Device = Type.Optional(
     description: 'What the session is called in the list of sessions; else the User-Agent is kept',
   }),
 )
+
+/** Where a session is not yet proof enough. */
+export const PresentPassword = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 128,
+    description: 'Where the account has one; else one must have signed in within 15 minutes',
+  }),
+)
+
+/** What `start…` gave and `finish…` takes. It works once, and for ten minutes. */
+export const Ticket = Type.String({
+  minLength: 1,
+  maxLength: 5_000,
+  description: 'From `start…`; browsers keep it as a cookie where they leave the shop',
+})
+export const ticketExpired = problem('ticket-expired', 410, 'It took too long, or was done already')
 
 /** What stands in the link of a mail. */
 export const LinkToken = Type.String({

@@ -18,6 +18,7 @@ import { emailEvents, emailOperations } from './contract-emails.ts'
 import { erasureEvents, erasureOperations } from './contract-erasure.ts'
 import { keyOperations } from './contract-keys.ts'
 import { passwordEvents, passwordOperations } from './contract-passwords.ts'
+import { providerOperations } from './contract-providers.ts'
 import { roleOperations } from './contract-roles.ts'
 import { secondFactorOperations, secondFactorRequired } from './contract-second-factor.ts'
 import { sessionOperations } from './contract-sessions.ts'
@@ -28,10 +29,11 @@ export * from './contract-emails.ts'
 export * from './contract-erasure.ts'
 export * from './contract-keys.ts'
 export * from './contract-passwords.ts'
+export * from './contract-providers.ts'
 export * from './contract-roles.ts'
 export * from './contract-second-factor.ts'
 export * from './contract-sessions.ts'
-export { Profile, permissions, Session } from './contract-shapes.ts'
+export { Profile, permissions, Session, ticketExpired } from './contract-shapes.ts'
 export * from './contract-staff.ts'
 
 export const SavedAddress = entity('SavedAddress', {
@@ -111,6 +113,7 @@ export const identity = contract(
     ...keyOperations,
     ...erasureOperations,
     ...secondFactorOperations,
+    ...providerOperations,
     resolveSession: {
       method: 'POST',
       path: '/sessions/resolve',

@@ -1,14 +1,22 @@
 import { type Static, Type } from '@rialto/kit/schema'
+import type { Opened } from '@rialto/kit/service'
 import { secretsOf, shopSecrets } from '@rialto/kit/shop-secret'
+import type { Logger } from '@rialto/kit/telemetry'
 import { type Auth, openAuth } from './auth.ts'
 import { type LinkTokens, openLinkTokens } from './links/link-token.ts'
+import { openProvider, type Provider } from './providers/provider.ts'
+import { readProviders, SignInProviders } from './providers/settings.ts'
 import { type Codes, openCodes } from './second-factor/codes.ts'
+import { openTickets, type Tickets } from './tickets/ticket.ts'
 
 /** What the handlers of identity share. */
 export interface Own {
   readonly auth: Auth
   readonly links: LinkTokens
   readonly codes: Codes
+  readonly tickets: Tickets
+  /** Where customers may sign in besides, by id. */
+  readonly providers: ReadonlyMap<string, Provider>
   /** The first staff member, made when there is none. */
   readonly admin?: { email: string; password: string }
 }
@@ -16,6 +24,19 @@ export interface Own {
 export const config = Type.Object({
   ...shopSecrets,
   SHOP_NAME: Type.String({ default: 'Rialto', minLength: 1, description: 'Give the name of the shop.' }),
+  NODE_ENV: Type.Optional(Type.String()),
+  PUBLIC_URL: Type.String({
+    default: 'http://localhost:3000',
+    pattern: '^https?://',
+    description: 'Give the address at which shoppers reach the shop, such as https://shop.example.',
+  }),
+  SIGN_IN_PROVIDERS: SignInProviders,
+  PROVIDER_TIMEOUT_MS: Type.Integer({
+    default: 5_000,
+    minimum: 100,
+    maximum: 10_000,
+    description: 'Give the milliseconds within which a provider to sign in with has to answer.',
+  }),
   RIALTO_ADMIN_EMAIL: Type.Optional(
     Type.String({
       format: 'email',
@@ -32,13 +53,25 @@ export const config = Type.Object({
   ),
 })
 
-export function openOwn(settings: Static<typeof config>): Own {
+export function openOwn({ config: settings, log }: Opened<Static<typeof config>>): Own {
   const { RIALTO_ADMIN_EMAIL: email, RIALTO_ADMIN_PASSWORD: password } = settings
   const { secret, otherSecret } = secretsOf(settings)
+  const publicUrl = settings.PUBLIC_URL.replace(/\/$/, '')
   return {
     auth: openAuth(secret, otherSecret),
     links: openLinkTokens(secret, otherSecret),
     codes: openCodes(secret, settings.SHOP_NAME, otherSecret),
+    tickets: openTickets({ secret, otherSecret }),
+    providers: openProviders(settings, publicUrl, log),
     admin: email && password ? { email, password } : undefined,
   }
+}
+
+function openProviders(
+  { SIGN_IN_PROVIDERS: given, PROVIDER_TIMEOUT_MS: timeoutMs, NODE_ENV: mode }: Static<typeof config>,
+  publicUrl: string,
+  log: Logger,
+): ReadonlyMap<string, Provider> {
+  const all = readProviders(given, mode === 'production')
+  return new Map(all.map((one) => [one.id, openProvider(one, { publicUrl, log, timeoutMs })]))
 }

@@ -17,6 +17,14 @@ import { changePassword } from './passwords/change-password.ts'
 import { doPrepareReset, prepareReset, requestPasswordReset } from './passwords/request-password-reset.ts'
 import { resetPassword } from './passwords/reset-password.ts'
 import { prepare } from './prepare.ts'
+import { finishProviderSignIn } from './providers/finish-sign-in.ts'
+import {
+  finishLinkingProvider,
+  listLinkedProviders,
+  removeLinkedProvider,
+  startLinkingProvider,
+} from './providers/own-providers.ts'
+import { listProviders, startProviderSignIn } from './providers/start-sign-in.ts'
 import { register } from './register.ts'
 import { removeAddress } from './remove-address.ts'
 import { resolveSession } from './resolve-session.ts'
@@ -48,7 +56,7 @@ import { updateProfile } from './update-profile.ts'
 export default service(identity, {
   directory: import.meta.dirname,
   config,
-  open: ({ config: settings }) => openOwn(settings),
+  open: openOwn,
   routes: {
     register,
     signIn,
@@ -73,6 +81,13 @@ export default service(identity, {
     createApiKey: inTransaction(createApiKey),
     listApiKeys,
     revokeApiKey: inTransaction(revokeApiKey),
+    listProviders,
+    startProviderSignIn,
+    finishProviderSignIn,
+    listLinkedProviders,
+    startLinkingProvider,
+    finishLinkingProvider,
+    removeLinkedProvider: inTransaction(removeLinkedProvider),
     confirmSignIn,
     getSecondFactor,
     startSecondFactor,

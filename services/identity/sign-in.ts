@@ -7,10 +7,11 @@ import type { Started } from './auth.ts'
 import { type identity, type Session, secondFactorRequired, wrongCredentials } from './contract.ts'
 import { identifyGuest } from './identify-guest.ts'
 import type { Own } from './own.ts'
-import { findHolder, holdsHash, type PasswordHolder } from './passwords/password-store.ts'
+import { findHolder } from './passwords/password-store.ts'
 import { normalEmail, profileOf } from './profile.ts'
 import { findSecondFactor } from './second-factor/second-factor-store.ts'
 import { dropSession, forgetEndedSessions, nameSession } from './sessions/session-store.ts'
+import { type Proof, stillHolds } from './ways-in-store.ts'
 
 export const limits: AttemptLimits = { perKey: 10, inAll: 1_000, windowMs: 15 * 60_000 }
 
@@ -24,8 +25,9 @@ export const signIn: Handler<typeof identity.signIn, Own> = async (
   const holder = await findHolder(database, { email })
   const started = await own.auth.signIn(database, { email, password })
   if (started === 'wrong-credentials' || !holder) throw wrong()
-  await demandSecondFactor(started, holder, { own, database, now: now() })
-  const settling = { started, holder, device: device ?? userAgent, actor, now: now() }
+  const proof = { accountId: holder.id, of: holder.hash }
+  await demandSecondFactor(started, proof, { own, database, now: now() })
+  const settling = { started, proof, device: device ?? userAgent, actor, now: now() }
   if (await database.transaction((tx) => settle(tx, settling))) return sessionOf(started)
   throw wrong()
 }
@@ -37,41 +39,48 @@ function wrong() {
 /** With the password alone one gets no further than to the question for a code. */
 async function demandSecondFactor(
   { account, key }: Started,
-  { id: accountId, hash }: PasswordHolder,
+  proof: Proof,
   { own, database, now }: { own: Own; database: Database; now: Date },
 ): Promise<void> {
   const factor = await findSecondFactor(database, account.id)
   if (!factor?.confirmedAt) return
   // Nobody has seen its token.
   await dropSession(database, key)
-  const challenge = own.codes.challenge({ accountId, hash }, now)
+  const challenge = own.codes.challenge(proof, now)
   throw secondFactorRequired('Give the code that your app shows now.', { challenge })
 }
 
 interface Settling {
   readonly started: Started
-  /** With the password that was given. */
-  readonly holder: PasswordHolder
+  /** What was shown for it. */
+  readonly proof: Proof
   readonly device: string | undefined
   readonly actor: Actor
   readonly now: Date
 }
 
 /**
- * What goes with every session that starts. False, and the session is gone, when the password was replaced meanwhile:
- * that ends all sessions, and so must not miss one that is just beginning.
+ * What goes with every session that starts. False, and the session is gone, when what was shown was taken away meanwhile:
+ * a new password ends all sessions, and so must not miss one that is just beginning.
  */
-export async function settle(tx: Tx, { started, holder, device, actor, now }: Settling): Promise<boolean> {
-  const { account, key } = started
-  if (!(await holdsHash(tx, holder))) {
-    await dropSession(tx, key)
+export async function settle(tx: Tx, { proof, ...begun }: Settling): Promise<boolean> {
+  if (!(await stillHolds(tx, proof))) {
+    await dropSession(tx, begun.started.key)
     return false
   }
+  await begin(tx, begun)
+  return true
+}
+
+/** What every session that starts brings with it. */
+export async function begin(
+  tx: Tx,
+  { started: { account, key }, device, actor, now }: Omit<Settling, 'proof'>,
+): Promise<void> {
   await forgetAttempts(tx, { kind: 'sign-in', key: account.email })
   await forgetEndedSessions(tx, account.id, now)
   await nameSession(tx, { key, device, now })
   identifyGuest(tx, actor, account, now)
-  return true
 }
 
 export function sessionOf({ token, expiresAt, account }: Started): Session {

@@ -7,17 +7,17 @@ import { forgetKey } from '../attempt-store.ts'
 import { note } from '../audit/note.ts'
 import { customerErased, type identity } from '../contract.ts'
 import type { Own } from '../own.ts'
-import { demandPassword } from '../passwords/demand-password.ts'
+import { demandOwner } from '../passwords/demand-owner.ts'
 import { demandCode, demandCodeTries } from '../second-factor/demand-code.ts'
 import { findSecondFactor } from '../second-factor/second-factor-store.ts'
 
-/** A session alone erases nothing: password and, where it is on, second factor are asked for. */
+/** A session alone erases nothing: the password where there is one and, where it is on, second factor are asked for. */
 export const eraseAccount: Handler<typeof identity.eraseAccount, Own> = async (
   { password, code = '' },
   context,
 ) => {
   const { own, database, now } = context
-  const { id: accountId } = await demandPassword(context, password)
+  const { id: accountId } = await demandOwner(context, password)
   const factor = await findSecondFactor(database, accountId)
   if (factor?.confirmedAt) await demandCodeTries(database, accountId, now())
   await database.transaction(async (tx) => {

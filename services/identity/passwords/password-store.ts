@@ -19,11 +19,14 @@ export function findHolder(
     where u.id = ${id} or u.email = ${email}`
 }
 
-/** Whether it is still the password; nobody replaces it until the end of the transaction then. */
-export async function holdsHash(tx: Tx, { id, hash }: PasswordHolder): Promise<boolean> {
-  const held = await tx.row`
-    select 1 from accounts where user_id = ${id} and provider_id = 'credential' and password = ${hash} for share`
-  return held !== undefined
+/** Who may be sent a link for a new password: who has one, and customers, who may get their first by it. */
+export function findForReset(
+  queries: Queries,
+  email: string,
+): Promise<Omit<PasswordHolder, 'hash'> | undefined> {
+  return queries.row<Omit<PasswordHolder, 'hash'>>`
+    select id, email, name from users u where email = ${email} and (role = 'customer'
+      or exists (select 1 from accounts a where a.user_id = u.id and a.provider_id = 'credential'))`
 }
 
 /** Replaces the password; false when it is no longer the one that was. */

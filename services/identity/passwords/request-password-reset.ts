@@ -7,7 +7,7 @@ import { type AttemptLimits, noteAttempt } from '../attempt-store.ts'
 import { type identity, passwordResetRequested } from '../contract.ts'
 import { insertLink } from '../links/link-store.ts'
 import { normalEmail } from '../profile.ts'
-import { findHolder } from './password-store.ts'
+import { findForReset } from './password-store.ts'
 
 export const limits: AttemptLimits = { perKey: 5, inAll: 10_000, windowMs: 3_600_000 }
 
@@ -34,7 +34,7 @@ export async function doPrepareReset(
   { database, now }: Context,
 ): Promise<void> {
   await database.transaction(async (tx) => {
-    const holder = await findHolder(tx, { email: data.email })
+    const holder = await findForReset(tx, data.email)
     if (!holder) return
     const { id: accountId, email, name } = holder
     const expiresAt = new Date(now().getTime() + resetMinutes * 60_000).toISOString()

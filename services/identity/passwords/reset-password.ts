@@ -1,12 +1,13 @@
 import { emit } from '@rialto/kit/outbox'
 import type { Handler } from '@rialto/kit/service'
+import { findAccount } from '../account-store.ts'
 import { forgetAttempts } from '../attempt-store.ts'
 import { type identity, linkExpired, passwordChanged } from '../contract.ts'
 import { demandLink, useLink } from '../links/use-link.ts'
 import type { Own } from '../own.ts'
 import { hashPassword } from '../password.ts'
 import { endSessions } from '../sessions/session-store.ts'
-import { findHolder, markVerified, replaceHash } from './password-store.ts'
+import { markVerified, replaceHash } from './password-store.ts'
 
 /**
  * Sets a new password and ends every session, as somebody else may know the old one. It starts none: whoever has the
@@ -21,14 +22,15 @@ export const resetPassword: Handler<typeof identity.resetPassword, Own> = async 
   const hash = await hashPassword(password)
   await database.transaction(async (tx) => {
     const { accountId } = await useLink(tx, use)
-    const holder = await findHolder(tx, { id: accountId })
-    if (!holder) throw linkExpired('The account has no password any more.')
-    await replaceHash(tx, { id: accountId, to: hash, now: now() })
+    const account = await findAccount(tx, accountId)
+    if (!account) throw linkExpired('The account is no longer there.')
+    const isReplaced = await replaceHash(tx, { id: accountId, to: hash, now: now() })
+    if (!isReplaced) await own.auth.addPassword(tx, { accountId, hash })
     await markVerified(tx, accountId, now())
     await endSessions(tx, accountId)
     for (const kind of ['sign-in', 'reset-password'] as const)
-      await forgetAttempts(tx, { kind, key: holder.email })
-    tellChange(tx, holder, now())
+      await forgetAttempts(tx, { kind, key: account.email })
+    tellChange(tx, account, now())
   })
   return null
 }

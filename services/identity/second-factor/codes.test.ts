@@ -52,11 +52,11 @@ test('codes are read as people type them', () => {
 })
 
 test('a challenge is good for its account, its password, and some minutes', () => {
-  const of = { accountId: newId('staff'), hash: '$argon2id$one' }
+  const of = { accountId: newId('staff'), of: '$argon2id$one' }
   const challenge = codes.challenge(of, now)
   assert.equal(codes.accountOf(challenge), of.accountId)
   assert.ok(codes.isGood(challenge, of, now))
-  assert.ok(!codes.isGood(challenge, { ...of, hash: '$argon2id$two' }, now))
+  assert.ok(!codes.isGood(challenge, { ...of, of: '$argon2id$two' }, now))
   assert.ok(!codes.isGood(challenge, { ...of, accountId: newId('staff') }, now))
   assert.ok(!codes.isGood(challenge, of, new Date(now.getTime() + 600_000)))
   for (const wrong of [

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createOTP } from '@better-auth/utils/otp'
 import { openSeal } from '@rialto/kit/seal'
+import type { Proof } from '../ways-in-store.ts'
 
 /** Secrets and codes of second factors. What of them is stored is worth nothing without the secret of the shop. */
 export interface Codes {
@@ -16,21 +17,16 @@ export interface Codes {
   sealedAnew(of: SealedSecret): string | undefined
   newRecoveryCodes(): string[]
   recoveryHash(accountId: string, code: string): string
-  /** Vouches for some minutes that the account's password, whose hash this is, was given. */
-  challenge(of: PasswordHash, now: Date): string
+  /** Vouches for some minutes that this was shown: the password, or who one is elsewhere. */
+  challenge(of: Proof, now: Date): string
   /** The account that a challenge is for, without yet looking whether it is a good one. */
   accountOf(challenge: string): string | undefined
-  isGood(challenge: string, of: PasswordHash, now: Date): boolean
+  isGood(challenge: string, of: Proof, now: Date): boolean
 }
 
 export interface SealedSecret {
   readonly accountId: string
   readonly secret: string
-}
-
-export interface PasswordHash {
-  readonly accountId: string
-  readonly hash: string
 }
 
 const periodMs = 30_000
@@ -43,8 +39,8 @@ export function openCodes(shopSecret: string, issuer: string, otherSecret?: stri
   const challengeKey = keyFor(shopSecret, 'sign-in challenge')
   const otpOf = ({ accountId, secret }: SealedSecret) =>
     createOTP(seal.open(secret, accountId), { digits, period: periodMs / 1000 })
-  const challengeOf = ({ accountId, hash }: PasswordHash, until: number) =>
-    `${accountId}.${until}.${createHmac('sha256', challengeKey).update(`${accountId} ${until} ${hash}`).digest('base64url')}`
+  const challengeOf = ({ accountId, of }: Proof, until: number) =>
+    `${accountId}.${until}.${createHmac('sha256', challengeKey).update(`${accountId} ${until} ${of}`).digest('base64url')}`
   return {
     isChanging: seal.isChanging,
     newSecret: (accountId) => seal.close(randomBytes(18).toString('base64url'), accountId),

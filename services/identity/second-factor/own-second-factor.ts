@@ -7,7 +7,7 @@ import { staffToChange } from '../change-staff.ts'
 import type { identity } from '../contract.ts'
 import { signedIn } from '../get-profile.ts'
 import type { Own } from '../own.ts'
-import { demandPassword } from '../passwords/demand-password.ts'
+import { demandOwner } from '../passwords/demand-owner.ts'
 import { demandCode, demandCodeTries } from './demand-code.ts'
 import * as store from './second-factor-store.ts'
 
@@ -26,7 +26,7 @@ export const startSecondFactor: Handler<typeof identity.startSecondFactor, Own> 
   context,
 ) => {
   const { own, database } = context
-  const { id: accountId, email } = await demandPassword(context, password)
+  const { id: accountId, email } = await demandOwner(context, password)
   const factor = { accountId, secret: own.codes.newSecret(accountId) }
   await database.transaction(async (tx) => {
     if (!(await store.saveSecret(tx, factor)))
@@ -66,7 +66,7 @@ export const stopSecondFactor: Handler<typeof identity.stopSecondFactor, Own> = 
   context,
 ) => {
   const { own, database, now } = context
-  const { id: accountId, email } = await demandPassword(context, password)
+  const { id: accountId, email } = await demandOwner(context, password)
   await demandCodeTries(database, accountId, now())
   await database.transaction(async (tx) => {
     await demandCode(tx, { own, accountId, code, now: now() })

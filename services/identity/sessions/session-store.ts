@@ -18,6 +18,16 @@ export function listSessions(queries: Queries, accountId: string, now: Date): Pr
     order by coalesce(used_at, updated_at) desc, id desc limit ${listLimit}`
 }
 
+/** Whether the session is the account's, and began after that. */
+export async function beganSince(
+  queries: Queries,
+  { id, accountId, since }: { id: string; accountId: string; since: Date },
+): Promise<boolean> {
+  const found = await queries.row`
+    select 1 from sessions where id = ${id} and user_id = ${accountId} and created_at > ${since}`
+  return found !== undefined
+}
+
 /** Ends a session if it is the account's. */
 export async function endSession(queries: Queries, accountId: string, id: string): Promise<boolean> {
   return (await queries.run`delete from sessions where id = ${id} and user_id = ${accountId}`) === 1

@@ -34,13 +34,16 @@ async function act(call: App.Locals['call'], fields: Fields): Promise<Step> {
   const { intent, password = '', code = '' } = fields
   switch (intent) {
     case 'start':
-      return { kind: 'set-up', ...(await call(identity.startSecondFactor, { password })) }
+      return {
+        kind: 'set-up',
+        ...(await call(identity.startSecondFactor, { ...(password && { password }) })),
+      }
     case 'confirm':
       return { kind: 'codes', ...(await call(identity.confirmSecondFactor, { code })) }
     case 'renew':
       return { kind: 'codes', ...(await call(identity.renewRecoveryCodes, { code })) }
     case 'stop':
-      await call(identity.stopSecondFactor, { password, code })
+      await call(identity.stopSecondFactor, { code, ...(password && { password }) })
       return present(call)
     default:
       return present(call)

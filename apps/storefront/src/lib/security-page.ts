@@ -38,7 +38,7 @@ export async function isGuarded({ call }: App.Locals): Promise<boolean> {
 
 export async function eraseAccount({ call }: App.Locals, fields: Fields): Promise<string> {
   const { password = '', code = '' } = fields
-  await call(identity.eraseAccount, { password, ...(code && { code }) })
+  await call(identity.eraseAccount, { ...(password && { password }), ...(code && { code }) })
   await call(identity.signOut, {})
   return '/'
 }
@@ -48,6 +48,10 @@ export async function changeSecurity({ call }: App.Locals, fields: Fields): Prom
   if (fields.intent === 'verify') {
     await call(identity.requestEmailVerification, {})
     return '/account/security?done=sent'
+  }
+  if (fields.intent === 'unlink') {
+    await call(identity.removeLinkedProvider, { id: fields.id ?? '' })
+    return '/account/security?done=unlinked'
   }
   if (fields.intent === 'end-session') {
     await call(identity.endSession, { id: fields.id ?? '' })
@@ -73,6 +77,8 @@ const words = new Map([
   ['password', 'Your new password is set. Everybody else who was signed in is signed out.'],
   ['ended', 'Signed out there. It may take some seconds.'],
   ['sent', 'The link is on its way to you.'],
+  ['linked', 'It is linked: you can sign in with it from now on.'],
+  ['unlinked', 'It is removed, and opens this account no more.'],
 ])
 
 /** How the page answers with a refusal. */
@@ -84,5 +90,12 @@ const statuses = new Map([
   ['wrong-password', 403],
   ['wrong-code', 403],
   ['link-expired', 410],
+  ['ticket-expired', 410],
+  ['sign-in-again', 403],
+  ['email-unverified', 403],
+  ['provider-refused', 403],
+  ['provider-away', 503],
+  ['not-found', 404],
+  ['conflict', 409],
   ['too-many-requests', 429],
 ])
