@@ -95,10 +95,12 @@ export async function openAccessWorld(): Promise<World> {
     secret,
     marks,
     ...people,
-    giveOneMore: (listing) =>
-      listing === identity.listLinkedProviders.name
-        ? linkProvider(services, people.people.customer.id)
-        : openVisitor(gateway).call(identity.signIn, { email: marks.customer, password }),
+    giveOneMore: (listing) => {
+      const { id } = people.people.customer
+      if (listing === identity.listLinkedProviders.name) return linkProvider(services, id)
+      if (listing === identity.listPasskeys.name) return addPasskey(services, id)
+      return openVisitor(gateway).call(identity.signIn, { email: marks.customer, password })
+    },
     close: async () => {
       await gateway.stop()
       await services.stop()
@@ -107,10 +109,21 @@ export async function openAccessWorld(): Promise<World> {
   }
 }
 
+function databaseOf({ mounted }: Platform): Mounted['database'] {
+  const found = mounted.find(({ service }) => service.contract.name === 'identity') as Mounted
+  return found.database
+}
+
+/** As if the customer had a device with a passkey. */
+async function addPasskey(services: Platform, customerId: string): Promise<void> {
+  await databaseOf(services).run`
+    insert into passkeys (id, account_id, name, credential_id, public_key, counter, created_at)
+    values (${newId('pass')}, ${customerId}, 'A phone', ${newId('cred')}, 'AAAA', 0, now())`
+}
+
 /** As if the customer had been at a provider, which takes a browser. */
-async function linkProvider({ mounted }: Platform, customerId: string): Promise<void> {
-  const { database } = mounted.find(({ service }) => service.contract.name === 'identity') as Mounted
-  await database.run`
+async function linkProvider(services: Platform, customerId: string): Promise<void> {
+  await databaseOf(services).run`
     insert into accounts (id, user_id, provider_id, account_id, created_at, updated_at)
     values (${newId('acct')}, ${customerId}, 'https://elsewhere.example', ${newId('sub')}, now(), now())`
 }

@@ -43,6 +43,7 @@ const starting = namesOf(
   identity.signIn,
   identity.confirmSignIn,
   identity.finishProviderSignIn,
+  identity.signInWithPasskey,
 )
 /** The browser goes elsewhere, and comes back with what it was given. */
 const leaving = namesOf(identity.startProviderSignIn, identity.startLinkingProvider)

@@ -68,7 +68,7 @@ export const secondFactorOperations = {
     summary: 'Switch the second factor on, by a first code',
     body: input({ code: Code }),
     reply: { 200: RecoveryCodes },
-    problems: [wrongCode, conflict],
+    problems: [wrongCode, signInAgain, conflict],
     idempotent: false,
   },
   renewRecoveryCodes: {

@@ -17,6 +17,7 @@ import {
 import { emailEvents, emailOperations } from './contract-emails.ts'
 import { erasureEvents, erasureOperations } from './contract-erasure.ts'
 import { keyOperations } from './contract-keys.ts'
+import { passkeyOperations } from './contract-passkeys.ts'
 import { passwordEvents, passwordOperations } from './contract-passwords.ts'
 import { providerOperations } from './contract-providers.ts'
 import { roleOperations } from './contract-roles.ts'
@@ -28,6 +29,7 @@ import { emailTaken, staffEvents, staffOperations } from './contract-staff.ts'
 export * from './contract-emails.ts'
 export * from './contract-erasure.ts'
 export * from './contract-keys.ts'
+export * from './contract-passkeys.ts'
 export * from './contract-passwords.ts'
 export * from './contract-providers.ts'
 export * from './contract-roles.ts'
@@ -114,6 +116,7 @@ export const identity = contract(
     ...erasureOperations,
     ...secondFactorOperations,
     ...providerOperations,
+    ...passkeyOperations,
     resolveSession: {
       method: 'POST',
       path: '/sessions/resolve',

@@ -15,6 +15,8 @@ export interface Own {
   readonly links: LinkTokens
   readonly codes: Codes
   readonly tickets: Tickets
+  /** For which passkeys are made. */
+  readonly site: { readonly name: string; readonly origin: string; readonly host: string }
   /** Where customers may sign in besides, by id. */
   readonly providers: ReadonlyMap<string, Provider>
   /** The first staff member, made when there is none. */
@@ -63,6 +65,7 @@ export function openOwn({ config: settings, log }: Opened<Static<typeof config>>
     codes: openCodes(secret, settings.SHOP_NAME, otherSecret),
     tickets: openTickets({ secret, otherSecret }),
     providers: openProviders(settings, publicUrl, log),
+    site: { name: settings.SHOP_NAME, origin: new URL(publicUrl).origin, host: new URL(publicUrl).hostname },
     admin: email && password ? { email, password } : undefined,
   }
 }

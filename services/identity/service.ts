@@ -13,6 +13,14 @@ import { issueLink } from './links/issue-link.ts'
 import { listCustomers, listStaff } from './list-accounts.ts'
 import { listAddresses } from './list-addresses.ts'
 import { config, openOwn } from './own.ts'
+import {
+  addPasskey,
+  listPasskeys,
+  removePasskey,
+  renamePasskey,
+  startPasskey,
+} from './passkeys/own-passkeys.ts'
+import { signInWithPasskey, startPasskeySignIn } from './passkeys/sign-in-with-passkey.ts'
 import { changePassword } from './passwords/change-password.ts'
 import { doPrepareReset, prepareReset, requestPasswordReset } from './passwords/request-password-reset.ts'
 import { resetPassword } from './passwords/reset-password.ts'
@@ -88,6 +96,13 @@ export default service(identity, {
     startLinkingProvider,
     finishLinkingProvider,
     removeLinkedProvider: inTransaction(removeLinkedProvider),
+    startPasskeySignIn,
+    signInWithPasskey,
+    listPasskeys,
+    startPasskey,
+    addPasskey,
+    renamePasskey: inTransaction(renamePasskey),
+    removePasskey: inTransaction(removePasskey),
     confirmSignIn,
     getSecondFactor,
     startSecondFactor,

@@ -25,11 +25,13 @@ export interface WaysIn {
   readonly hasPassword: boolean
   /** Issuers of linked providers, one for each link. */
   readonly issuers: readonly string[]
+  readonly hasPasskey: boolean
 }
 
 export async function findWaysIn(queries: Queries, accountId: string): Promise<WaysIn> {
   const rows = await queries.rows<{ providerId: string }>`
     select provider_id from accounts where user_id = ${accountId}`
   const issuers = rows.map(({ providerId }) => providerId).filter((id) => id !== 'credential')
-  return { hasPassword: issuers.length < rows.length, issuers }
+  const passkey = await queries.row`select 1 from passkeys where account_id = ${accountId} limit 1`
+  return { hasPassword: issuers.length < rows.length, issuers, hasPasskey: passkey !== undefined }
 }

@@ -9,8 +9,8 @@ export async function demandOtherWayIn(
   accountId: string,
   { providers }: Pick<Own, 'providers'>,
 ): Promise<void> {
-  const { hasPassword, issuers } = await findWaysIn(tx, accountId)
+  const { hasPassword, hasPasskey, issuers } = await findWaysIn(tx, accountId)
   const offered = new Set([...providers.values()].map(({ issuer }) => issuer))
-  if (hasPassword || issuers.some((issuer) => offered.has(issuer))) return
+  if (hasPassword || hasPasskey || issuers.some((issuer) => offered.has(issuer))) return
   throw conflict('This is your only way to sign in. Set a password first, by “Forgot your password?”.')
 }

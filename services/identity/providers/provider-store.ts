@@ -56,6 +56,7 @@ export async function stripAccount(tx: Tx, accountId: string): Promise<void> {
   await tx.run`delete from sessions where user_id = ${accountId}`
   await tx.run`delete from accounts where user_id = ${accountId}`
   await tx.run`delete from second_factors where account_id = ${accountId}`
+  await tx.run`delete from passkeys where account_id = ${accountId}`
   await tx.run`delete from links where account_id = ${accountId}`
   await tx.run`delete from addresses where owner_id = ${accountId}`
 }

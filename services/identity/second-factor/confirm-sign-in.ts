@@ -1,6 +1,7 @@
 import type { Handler } from '@rialto/kit/service'
 import { challengeExpired, type identity } from '../contract.ts'
 import type { Own } from '../own.ts'
+import { strengthen } from '../sessions/session-store.ts'
 import { sessionOf, settle } from '../sign-in.ts'
 import { findProofs } from '../ways-in-store.ts'
 import { demandCode, demandCodeTries } from './demand-code.ts'
@@ -19,8 +20,9 @@ export const confirmSignIn: Handler<typeof identity.confirmSignIn, Own> = async 
     await demandCode(tx, { own, accountId: proof.accountId, code, now: now() })
     const started = await own.auth.start(tx, proof.accountId)
     const settling = { started, proof, device: device ?? userAgent, actor, now: now() }
-    if (await settle(tx, settling)) return sessionOf(started)
-    throw tooLate()
+    if (!(await settle(tx, settling))) throw tooLate()
+    await strengthen(tx, started.key)
+    return sessionOf(started)
   })
 }
 

@@ -10,6 +10,7 @@ import type { Own } from '../own.ts'
 import { demandOwner } from '../passwords/demand-owner.ts'
 import { demandCode, demandCodeTries } from './demand-code.ts'
 import * as store from './second-factor-store.ts'
+import { demandStrongStaff, strengthenFirst } from './strength.ts'
 
 export const getSecondFactor: Handler<typeof identity.getSecondFactor> = async (
   _input,
@@ -27,6 +28,7 @@ export const startSecondFactor: Handler<typeof identity.startSecondFactor, Own> 
 ) => {
   const { own, database } = context
   const { id: accountId, email } = await demandOwner(context, password)
+  await demandStrongStaff(database, context)
   const factor = { accountId, secret: own.codes.newSecret(accountId) }
   await database.transaction(async (tx) => {
     if (!(await store.saveSecret(tx, factor)))
@@ -38,12 +40,15 @@ export const startSecondFactor: Handler<typeof identity.startSecondFactor, Own> 
 
 export const confirmSecondFactor: Handler<typeof identity.confirmSecondFactor, Own> = async (
   { code },
-  { own, actor, database, now },
+  context,
 ) => {
+  const { own, actor, database, now } = context
   const accountId = signedIn(actor)
   await demandCodeTries(database, accountId, now())
   return database.transaction(async (tx) => {
     await demandCode(tx, { own, accountId, code, now: now() })
+    await demandStrongStaff(tx, context)
+    await strengthenFirst(tx, context)
     if (!(await store.confirmSecret(tx, accountId, now()))) throw conflict('The second factor is on already.')
     return newCodes(tx, own, accountId)
   })

@@ -28,6 +28,15 @@ export async function beganSince(
   return found !== undefined
 }
 
+/** Notes that a session began with more than one factor. */
+export async function strengthen(tx: Tx, key: string): Promise<void> {
+  await tx.run`update sessions set is_strong = true where token = ${key}`
+}
+
+export async function strengthenById(tx: Tx, id: string): Promise<void> {
+  await tx.run`update sessions set is_strong = true where id = ${id}`
+}
+
 /** Ends a session if it is the account's. */
 export async function endSession(queries: Queries, accountId: string, id: string): Promise<boolean> {
   return (await queries.run`delete from sessions where id = ${id} and user_id = ${accountId}`) === 1

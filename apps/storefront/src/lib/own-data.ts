@@ -7,16 +7,24 @@ const pagesLimit = 100
 /** All that the shop shows a customer of themselves, from every service that has something. */
 export async function ownData(locals: App.Locals) {
   const { call } = locals
-  const [profile, { items: addresses }, { items: sessions }, { items: providers }, cart, bought] =
-    await Promise.all([
-      call(identity.getProfile, {}),
-      call(identity.listAddresses, {}),
-      call(identity.listSessions, {}),
-      call(identity.listLinkedProviders, {}),
-      readCart(locals),
-      allOrders(call),
-    ])
-  return { profile, addresses, sessions, providers, cart, orders: bought }
+  const [
+    profile,
+    { items: addresses },
+    { items: sessions },
+    { items: providers },
+    { items: passkeys },
+    cart,
+    bought,
+  ] = await Promise.all([
+    call(identity.getProfile, {}),
+    call(identity.listAddresses, {}),
+    call(identity.listSessions, {}),
+    call(identity.listLinkedProviders, {}),
+    call(identity.listPasskeys, {}),
+    readCart(locals),
+    allOrders(call),
+  ])
+  return { profile, addresses, sessions, providers, passkeys, cart, orders: bought }
 }
 
 async function allOrders(call: App.Locals['call']): Promise<Order[]> {
