@@ -49,7 +49,7 @@ export async function sendForm(
 ): Promise<void> {
   for (const [label, value] of Object.entries(fields))
     await page.getByLabel(label, { exact: true }).fill(value)
-  await page.getByRole('main').getByRole('button', { name: button }).click()
+  await page.getByRole('main').getByRole('button', { name: button, exact: true }).click()
 }
 
 /** The thank-you page of a placed order, with its number. */
