@@ -35,9 +35,9 @@ test('every public operation but files is in the graph, each with a line that sa
 
 test('types are named, not numbered or guessed: JSON stands only where anything may stand', () => {
   const anything = sdl.match(/^ {2}\w+: JSON.*$/gm)
-  // The data of any event, and the schemas of events and operations.
+  // The data of any event, the schemas of events and operations, and what a browser is given for a passkey.
   const schemas = ['  schema: JSON!', '  query: JSON', '  body: JSON', '  reply: JSON!', '  schema: JSON!']
-  assert.deepEqual(anything, ['  data: JSON', ...schemas])
+  assert.deepEqual(anything, ['  data: JSON', ...schemas, '  options: JSON!'])
 })
 
 test('values that are the same have one name', () => {
