@@ -58,7 +58,7 @@ export async function takeTurn(plan: TurnPlan): Promise<Turn> {
   try {
     await load.obey({ kind: 'open', platform: platform.name, url: running.url, learned })
     const measured: Measured[] = []
-    const tally = { orders: 0 }
+    const tally: Tally = { orders: 0 }
     const wrong: string[] = []
     for (const work of plan.works) {
       try {
@@ -72,7 +72,7 @@ export async function takeTurn(plan: TurnPlan): Promise<Turn> {
     wrong.push(...(await plan.check(platform.name)))
     const ordersInDatabase = (await platform.countOrders()) - before
     const { round } = plan
-    const hot = measured.find(({ work }) => work === 'hot')?.operations
+    const { hot } = tally
     return {
       round,
       platform: platform.name,
@@ -90,16 +90,19 @@ export async function takeTurn(plan: TurnPlan): Promise<Turn> {
   }
 }
 
-async function measure(
-  plan: TurnPlan,
-  running: Running,
-  work: Work,
-  tally: { orders: number },
-): Promise<Measured> {
+interface Tally {
+  /** Answered, of all kinds of checkouts. */
+  orders: number
+  /** Of the hot item, in the database. */
+  hot?: number
+}
+
+async function measure(plan: TurnPlan, running: Running, work: Work, tally: Tally): Promise<Measured> {
   const { load, round, platform, seconds } = plan
   const { name, shoppers } = work
   const isHot = name === 'hot'
   const buys = isHot || familyOf(name) === 'checkout'
+  const ordersBefore = isHot ? await platform.countOrders() : 0
   const variant = isHot
     ? await platform.addHotItem(running, plan.learned, `${round}-${Date.now().toString(36)}`)
     : ''
@@ -115,6 +118,8 @@ async function measure(
   if (buys) await pause(settleMs)
   const cpuAfter = cpuOf(roots)
   if (buys) tally.orders += sample.operations
+  // What was answered too late is sold all the same.
+  if (isHot) tally.hot = (await platform.countOrders()) - ordersBefore
   const cpuSeconds = Object.fromEntries(
     Object.keys(roots).map((root) => [root, (cpuAfter[root] ?? 0) - (cpuBefore[root] ?? 0)]),
   )
