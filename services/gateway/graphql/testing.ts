@@ -93,6 +93,9 @@ interface Body {
   readonly errors?: readonly Told[]
 }
 
+/** What the gateway asks for itself. */
+const ownQuestions = new Set(['resolveSession', 'getWaitingRoom'])
+
 /** A gateway before services that answer by heart and can be counted. */
 export async function openGraph({
   introspection = true,
@@ -103,7 +106,7 @@ export async function openGraph({
   const broker = createLocalBroker()
   const known = { ...answers, ...more }
   const dispatch: Dispatch = async ({ name }, input, request) => {
-    if (name !== 'resolveSession') asked.push({ name, input, request })
+    if (!ownQuestions.has(name)) asked.push({ name, input, request })
     return known[name]?.(input, request)
   }
   const app = await createGateway({
