@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { type Database, openDatabase } from '@rialto/kit/database'
 import { type TestDatabases, testDatabases } from '@rialto/kit/postgres'
 import { until } from '@rialto/kit/until'
-import pg from 'pg'
 
 // The guide's own statements, run with code of the former and of the new release at work.
 
@@ -14,13 +14,15 @@ const statements = new Map(
 )
 
 let databases: TestDatabases
-let pool: pg.Pool
+let database: Database
+let pool: Database['pool']
 before(async () => {
   databases = await testDatabases()
-  pool = new pg.Pool({ connectionString: await databases.ensureDatabase('parcels'), max: 6 })
+  database = openDatabase({ url: await databases.ensureDatabase('parcels'), poolSize: 6 })
+  pool = database.pool
 })
 after(async () => {
-  await pool?.end()
+  await database?.close()
   await databases?.stop()
 })
 
