@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 import { type Account, chooseAccount } from './postgres-account.ts'
 import { type Binaries, findBinaries } from './postgres-binaries.ts'
 import { createCluster, recoverCluster } from './postgres-cluster.ts'
@@ -155,14 +155,4 @@ function textOf(file: string): string {
   } catch {
     return ''
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '@rialto/kit/free-port'
 import { until } from '@rialto/kit/until'
 import { type ServiceName, serviceNames } from '../../services.ts'
 import { compose, docker, dockerFor } from './docker.ts'
@@ -100,14 +100,4 @@ function idOf(project: string, part: string): string {
     `label=com.docker.compose.${label}`,
   ])
   return docker('ps', '--all', '--quiet', ...filters).split('\n')[0] ?? ''
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '@rialto/kit/free-port'
 import { type Account, chooseAccount, runAs } from '@rialto/kit/postgres-account'
 import { findBinaries } from '@rialto/kit/postgres-binaries'
 import { createCluster, superuser } from '@rialto/kit/postgres-cluster'
@@ -162,14 +162,4 @@ function write(path: string, text: string, account: Account): void {
 
 function own(path: string, { uid, gid }: Account): void {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
