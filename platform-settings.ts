@@ -86,7 +86,7 @@ const own = {
   DRAIN_MS: Type.Integer({
     default: 1_000,
     minimum: 0,
-    maximum: 60_000,
+    maximum: 4_000,
     description:
       'Give the milliseconds for which a process that was asked to end still takes what was sent to it.',
   }),

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { categories, goods } from './goods.ts'
 
 // What an import would leave behind in each service, written by the databases themselves: a million products in
-// minutes. A test compares it with what the services make of the same products.
+// minutes.
 
 type Url = (service: string) => string
 
