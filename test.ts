@@ -14,6 +14,8 @@ interface Suite {
   /** How to get what it needs, when that is absent. */
   readonly missing?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Whether whole shops are opened, which would else build their pages, each for itself. */
+  readonly opensShops?: boolean
 }
 
 const withoutNats = natsServerIsHere() ? undefined : howToGetNats
@@ -43,20 +45,24 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'platform',
+    opensShops: true,
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/*.test.ts'],
   },
   {
     name: 'faults',
+    opensShops: true,
     // Each story is told as often as there are points to die at. Two at once take as long as one after the other.
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/faults/*.test.ts'],
   },
   {
     name: 'storm',
+    opensShops: true,
     args: ['--test', '--test-reporter=spec', '--test-concurrency=1', 'e2e/faults/storm/*.test.ts'],
     missing: withoutNats,
   },
   {
     name: 'fleet',
+    opensShops: true,
     // What a shopper does must not tell a fleet from one process.
     args: [
       '--test',
@@ -76,12 +82,14 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'browser',
+    opensShops: true,
     // In one process, so that all walks share one shop and one browser.
     args: ['--test', '--test-reporter=spec', '--test-isolation=none', 'e2e/browser/*.test.ts'],
     missing: findChromium() ? undefined : withoutChromium,
   },
   {
     name: 'alarms',
+    opensShops: true,
     args: [
       '--test',
       '--test-reporter=spec',
@@ -112,6 +120,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(1))
   onParentGone(() => stop(1))
   let failures = 0
+  if (chosen.some(({ opensShops, missing }) => opensShops && !missing)) await buildPages()
   for (const { name, args, missing, env } of chosen) {
     if (missing) {
       process.stdout.write(`– ${name}: ${missing}\n`)
@@ -128,6 +137,17 @@ async function main(wanted: readonly string[]): Promise<void> {
   }
   process.stdout.write(`${chosen.length - failures} passed, ${failures} failed\n`)
   await stop(failures > 0 ? 1 : 0)
+}
+
+/** Beside the code, where every shop finds them. */
+async function buildPages(): Promise<void> {
+  for (const app of ['storefront', 'console']) {
+    const building = spawn(process.execPath, [`apps/${app}/build.ts`], {
+      stdio: 'inherit',
+      env: { ...process.env, NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1' },
+    })
+    if ((await ended(building)) !== 0) throw new Error(`The pages of the ${app} could not be built.`)
+  }
 }
 
 function ended(child: ChildProcess): Promise<number> {
