@@ -40,20 +40,30 @@ test('every process is told of, with its services, and none is silent', async ()
 test('a purchase is one trace, whichever processes took part in it', async () => {
   const variantId = (await stockShop(staff, goods)).get('wool-cap')?.[0]?.id ?? ''
   await buy(openVisitor(shop).call, { variantId, quantity: 1 })
-  const { items } = await until('it is found', async () => {
-    const found = await staff(operations.listTraces, { text: 'checkouts', service: 'payments' })
-    return found.silent.length === 0 && found
+  const { id } = await until('it is found', async () => {
+    const { items } = await staff(operations.listTraces, { text: 'checkouts', service: 'payments' })
+    return items[0]
   })
-  const { spans } = await until('all answer', async () => {
-    const trace = await staff(operations.getTrace, { id: items[0]?.id ?? '' })
-    return trace.silent.length === 0 && trace
+  // A span is told of when it has ended, those within others before these.
+  const spans = await until('all of it has ended', async () => {
+    const trace = await staff(operations.getTrace, { id })
+    return trace.silent.length === 0 && rootsOf(trace.spans).length === 1 && trace.spans
   })
   const took = new Set(spans.map(({ service }) => service))
   for (const service of ['gateway', 'orders', 'payments', 'inventory']) assert.ok(took.has(service), service)
   assert.equal(new Set(spans.map(({ instance }) => instance)).size > 1, isFleet)
-  const known = new Set(spans.map(({ id }) => id))
-  assert.equal(spans.filter(({ parentId }) => parentId === undefined || !known.has(parentId)).length, 1)
 })
+
+interface Placed {
+  readonly id: string
+  readonly parentId?: string
+}
+
+/** Those whose parent is not among them; of a whole trace one. */
+function rootsOf<Span extends Placed>(spans: readonly Span[]): Span[] {
+  const known = new Set(spans.map(({ id }) => id))
+  return spans.filter(({ parentId }) => parentId === undefined || !known.has(parentId))
+}
 
 test('a service is told to fail wherever it runs, and to work again', async () => {
   const { instances } = await staff(operations.injectFault, {

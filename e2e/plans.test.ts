@@ -4,6 +4,7 @@ import { accessList, type Operation } from '@rialto/kit/contract'
 import { pricing } from '@rialto/pricing/contract'
 import pg from 'pg'
 import { contracts } from '../contracts.ts'
+import { openTestProvider, type TestProvider } from '../services/identity/providers/testing.ts'
 import { loadServices, serviceNames } from '../services.ts'
 import { comeToFullRest } from './content.ts'
 import { excuses, notOfShoppers, staysSmall } from './costs/excused.ts'
@@ -13,6 +14,7 @@ import { type Fault, faultsOf } from './costs/plan.ts'
 import { type CountedShop, openCountedShop } from './costs/shop.ts'
 import { listenToStatements, type Statement } from './costs/statements.ts'
 import { walkAsShopper } from './costs/walk.ts'
+import { publicUrl, walkOtherWaysIn } from './costs/walk-ways-in.ts'
 import { type Good, stockShop } from './goods.ts'
 import { openStaff } from './visitor.ts'
 
@@ -30,13 +32,18 @@ const goods: readonly Good[] = Array.from({ length: 12 }, (_, index) => ({
 const valuesAtMost = 3
 
 let shop: CountedShop
+let provider: TestProvider
 const done = new Set<string>()
 type Looked = Pick<Statement, 'database' | 'text' | 'values' | 'generic'>
 const statements = new Map<string, Statement[]>()
 
 before(async () => {
   listenToHandlers(await loadServices(serviceNames), (operation) => done.add(operation))
-  shop = await openCountedShop()
+  provider = await openTestProvider(publicUrl)
+  shop = await openCountedShop({
+    PUBLIC_URL: `${publicUrl}/`,
+    SIGN_IN_PROVIDERS: JSON.stringify([provider.settings]),
+  })
   const staff = await openStaff(shop)
   const stocked = await stockShop(staff, goods)
   const action = { kind: 'percent', percent: 10 } as const
@@ -54,13 +61,17 @@ before(async () => {
     category: 'hats',
     coupon: 'TEN',
   })
+  await walkOtherWaysIn({ url: shop.url, provider })
   await comeToFullRest(shop.platform.mounted)
   end()
   await shop.end()
   for (const [name, url] of Object.entries(shop.urls))
     await withClient(url, (client) => multiply(client, (table) => staysSmall(name, table)))
 })
-after(() => shop?.close())
+after(async () => {
+  await shop?.close()
+  await provider?.close()
+})
 
 function keep(statement: Statement): void {
   if (!/^\s*(select|with|insert|update|delete)\b/i.test(statement.text)) return

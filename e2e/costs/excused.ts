@@ -10,7 +10,7 @@ const small: Readonly<Record<string, readonly string[]>> = {
   catalog: ['categories'],
   identity: ['roles', 'staff_roles'],
   inventory: ['locations'],
-  pricing: ['tax_rates', 'promotions'],
+  pricing: ['tax_rates', 'promotions', 'waiting_room'],
   search: ['index_state', 'categories', 'removed_categories'],
   shipping: ['delivery_methods'],
   webhooks: ['webhooks'],
@@ -39,6 +39,11 @@ export const excuses: readonly Excuse[] = [
     because:
       'Up to 1,000 matches are looked at, which a walk along an order finds among as many that do not match.',
     covers: ({ database, text }) => database === 'search' && /from documents d/.test(text),
+  },
+  {
+    because: 'No shopper waits for it: metrics count up to 100,000 of each queue every ten seconds.',
+    sometimes: true,
+    covers: ({ text }) => /as outgoing_age/.test(text),
   },
   {
     because: 'No shopper waits for it: a job adds up to 10,000 noted sales at once.',

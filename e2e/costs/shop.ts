@@ -19,7 +19,7 @@ export interface CountedShop {
   close(): Promise<void>
 }
 
-export async function openCountedShop(): Promise<CountedShop> {
+export async function openCountedShop(env: Readonly<Record<string, string>> = {}): Promise<CountedShop> {
   const dataDir = await mkdtemp(join(tmpdir(), 'rialto-costs-'))
   const databases: TestDatabases = await testDatabases()
   const made = serviceNames.map(async (name) => [name, await databases.ensureDatabase(name)] as const)
@@ -35,6 +35,7 @@ export async function openCountedShop(): Promise<CountedShop> {
       RIALTO_ADMIN_EMAIL: admin.email,
       RIALTO_ADMIN_PASSWORD: admin.password,
       ...withoutLimits,
+      ...env,
       ...Object.fromEntries(serviceNames.map((name) => [databaseSetting(name), urls[name]])),
     },
   })

@@ -74,6 +74,7 @@ async function browse({ url, handle, category, variantIds }: Walk): Promise<void
   await call(search.suggest, { q: 'wo' })
   await call(search.suggest, { q: 'wolo' })
   await call(pricing.getShopSettings, {})
+  await call(pricing.getWaitingRoom, {})
   const lines = variantIds.map((variantId) => ({ variantId, quantity: 1 }))
   await call(pricing.quote, { currency: 'EUR', country: 'DE', lines })
   const parcel = { country: 'DE', currency: 'EUR', subtotal: 5000, weightGrams: 500, itemCount: 1 }
