@@ -11,7 +11,8 @@ export type Logger = Pick<Pino, 'debug' | 'info' | 'warn' | 'error' | 'child' | 
  * that may hold secrets or personal data are censored wherever they stand.
  */
 export function createLogger(level: LogLevelName = 'info'): Logger {
-  const errors = pino.destination(2)
+  // What is left to write at its end would keep a process from ending for ever, once nobody reads it.
+  const errors = pino.destination({ dest: 2, sync: true })
   const write = (line: string) => {
     errors.write(line)
     keepLine(line)
