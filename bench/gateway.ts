@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { catalog } from '@rialto/catalog/contract'
-import { inventory } from '@rialto/inventory/contract'
 import { anyone } from '@rialto/kit/access'
 import { createSign, createVerify } from '@rialto/kit/actor-token'
 import { createDoor } from '@rialto/kit/door'
@@ -20,7 +19,7 @@ import { machine, median, print, spread } from './report.ts'
 import { makeGoods, signInStaff } from './staff.ts'
 
 // node launch.mjs bench/gateway.ts [--rounds 5 --seconds 4]: the same operations of the same services in one process, asked
-// for at the services' own door and at the gateway, in turns: what is never kept (availability, read from the database
+// for at the services' own door and at the gateway, in turns: what is never kept (variants, read from the database
 // each time), and what is (a product). All check, validate and serialize by the same code. The bare route does nothing else:
 // what the gateway is slower by is its overhead. The door of a service verifies a token besides and begins a trace; the
 // gateway finds out who the visitor is, counts, sheds, traces, and sets its fields.
@@ -91,14 +90,14 @@ async function measure(): Promise<void> {
   try {
     const [goods] = await makeGoods(await signInStaff(doors.gateway), 1, 1_000)
     if (!goods) throw new Error('there is nothing to show')
-    const availability = `${inventory.getAvailability.path}?variantIds=${goods.variantId}`
+    const variants = `${catalog.getVariantsForSale.path}?ids=${goods.variantId}`
     const product = catalog.getProduct.path.replace(':id', goods.productId)
     print(
       `${machine}; ${connections} connections, ${rounds} alternated rounds of ${seconds} s, answers per second\n`,
     )
     print('| | bare route | own door | gateway | gateway to bare route, to own door |')
     print('| --- | --- | --- | --- | --- |')
-    await compare('availability, never kept', doors, 'inventory', availability)
+    await compare('variants, never kept', doors, 'catalog', variants)
     await compare('product, kept by the gateway', doors, 'catalog', product)
   } finally {
     shop.disconnect()

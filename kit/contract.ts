@@ -40,10 +40,16 @@ export interface OperationSpec {
   limit?: 'read' | 'write' | 'auth'
   /** Completes a purchase: under too much load the gateway turns everything else away first. */
   urgent?: boolean
-  /** The gateway may keep the reply for `seconds`, until an event drops one of its `tags`; `{id}` is the reply's. */
-  cache?: { seconds: number; tags: readonly string[] }
+  cache?: CacheTerms
   /** A GET that may be watched: whoever asks for it as a stream of events gets the reply anew whenever it changes. */
   live?: LiveTerms
+}
+
+/** The gateway may keep the reply for so long, until an event drops one of its tags. */
+export interface CacheTerms {
+  readonly seconds: number
+  /** `product:{id}` has the id of the reply, `stock:{variantIds}` is one for each of the ids in that field of the input. */
+  readonly tags: readonly string[]
 }
 
 /** When the reply of a GET may have changed: after these events about what the input names. */

@@ -1,3 +1,4 @@
+import { until } from '@rialto/kit/until'
 import { categories, searchWords } from './goods.ts'
 import { type Answer, type Ask, ask, type HttpClient } from './http-client.ts'
 import {
@@ -22,6 +23,7 @@ const address = {
 }
 
 interface Cart {
+  readonly items: readonly unknown[]
   readonly quote: { readonly total: number; readonly currency: string }
   readonly deliveryOptions: readonly { readonly methodId: string }[]
 }
@@ -98,6 +100,10 @@ export async function buyOften(client: HttpClient, learned: Learned, times: numb
   for (let bought = 0; bought < times; bought++) {
     const variant = learned.variants[bought % learned.variants.length] ?? ''
     await checkout(client, variant, customer.email, headers)
+    await until('the cart is empty', async () => {
+      const { reply } = await ask<Cart>(client, 'GET', '/api/cart', undefined, headers)
+      return reply.items.length === 0
+    })
   }
 }
 

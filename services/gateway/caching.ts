@@ -1,4 +1,5 @@
 import { categoryChanged, productChanged, productRemoved } from '@rialto/catalog/contract'
+import { stockChanged } from '@rialto/inventory/contract'
 import type { Broker } from '@rialto/kit/broker'
 import type { Message } from '@rialto/kit/message'
 import { counter } from '@rialto/kit/metrics'
@@ -7,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { asksForStream } from './live/live.ts'
 import { type CachedReply, type ReplyCache, staleSeconds, zipped } from './reply-cache.ts'
 import { type Sessions, sessionCookie, visitorOf } from './session.ts'
+import { tagsFor } from './tags.ts'
 
 const found = counter('rialto_kept_replies_total', 'What was found among kept replies', ['result'])
 const keptReplies = { fresh: found('fresh'), stale: found('stale'), missing: found('missing') }
@@ -32,8 +34,8 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
   app.addHook('onSend', async (request, reply, payload) => {
     const kept = keepable(request)
     if (!kept || request.seesMore || reply.statusCode !== 200 || typeof payload !== 'string') return payload
-    const tags = kept.tags.map((tag) => tag.replace('{id}', request.answeredId ?? ''))
-    const made = { body: payload, seconds: kept.seconds, tags }
+    const asked = request.query as Readonly<Record<string, unknown>>
+    const made = { body: payload, seconds: kept.seconds, tags: tagsFor(kept, asked, request.answeredId) }
     setHeaders(cache.put(request.url, made, request.askedAt ?? cache.now()), reply)
     return payload
   })
@@ -55,13 +57,13 @@ declare module 'fastify' {
 /** Drops what an event makes stale, and everything when events may have passed unheard. */
 export function dropOnEvents(broker: Broker, cache: ReplyCache): () => void {
   return broker.watch(
-    [productChanged.name, productRemoved.name, categoryChanged.name, listingChanged.name],
+    [productChanged, productRemoved, categoryChanged, listingChanged, stockChanged].map(({ name }) => name),
     (message) => cache.drop(tagsOf(message)),
     cache.dropAll,
   )
 }
 
-function tagsOf({ name, data }: Message): string[] {
+function tagsOf({ name, data, aggregateId }: Message): string[] {
   const { id } = data as { id?: string }
   switch (name) {
     case productChanged.name:
@@ -70,6 +72,8 @@ function tagsOf({ name, data }: Message): string[] {
       return ['product', 'category', `product:${id}`]
     case categoryChanged.name:
       return ['category', 'product']
+    case stockChanged.name:
+      return [`stock:${aggregateId}`]
     default:
       return ['search']
   }

@@ -93,6 +93,14 @@ test('an answer for all is kept until an event drops it; staff always see the pr
   assert.equal((await door.get('/things/1')).json().seen, 3)
 })
 
+test('an answer about several things is kept until one of them changes', async () => {
+  const read = async (query: string) => (await door.get(`/stock?${query}`)).json().seen
+  const [both, other] = ['variantIds=var_1&variantIds=var_2', 'variantIds=var_3']
+  assert.deepEqual([await read(both), await read(other), await read(both)], [1, 2, 1])
+  await door.say('stock.changed', 'var_2')
+  assert.deepEqual([await read(both), await read(other)], [3, 2])
+})
+
 test('an answer that was begun before a change is not kept after it', async () => {
   const { promise: held, resolve: release } = Promise.withResolvers<void>()
   const begun = new Promise<void>((resolve) => {

@@ -37,6 +37,15 @@ export const things = contract(
       reply: { 200: Type.Object({ seen: Type.Integer() }) },
       cache: { seconds: 1, tags: ['brief'] },
     },
+    getStock: {
+      method: 'GET',
+      path: '/stock',
+      access: 'anyone',
+      summary: 'Read what is left',
+      query: Type.Object({ variantIds: Type.Array(Type.String(), { minItems: 1, maxItems: 3 }) }),
+      reply: { 200: Type.Object({ seen: Type.Integer() }) },
+      cache: { seconds: 60, tags: ['stock:{variantIds}'] },
+    },
     getMine: {
       method: 'GET',
       path: '/mine',
@@ -160,6 +169,7 @@ function openFleet(builtIn: readonly ContractInfo[]) {
 const answersOf = (seen: Seen): Record<string, Answer> => ({
   getThing: ({ id }) => ({ id: id === 'former-name' ? '1' : id, seen: ++seen.things }),
   getBrief: () => ({ seen: ++seen.things }),
+  getStock: () => ({ seen: ++seen.things }),
   getMine: (_, { actor }) => ({ version: 7, whose: 'id' in actor ? actor.id : '' }),
   change: ({ name }) => ({ name, hidden: 'not declared' }),
   pay: () => null,

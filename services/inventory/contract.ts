@@ -80,6 +80,8 @@ export const inventory = contract(
       summary: 'Tell how many of up to 100 variants can be bought',
       query: Type.Object({ variantIds: Type.Array(Id('var'), { minItems: 1, maxItems: 100 }) }),
       reply: { 200: Type.Object({ items: Type.Array(Availability) }) },
+      // Each change of a number that is small enough to be shown is told; the larger ones may be so old.
+      cache: { seconds: 5, tags: ['stock:{variantIds}'] },
       live: { on: [stockChanged], by: 'variantIds' },
     },
     reserve: {

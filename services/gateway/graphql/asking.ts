@@ -5,6 +5,7 @@ import type { RequestInfo } from '@rialto/kit/request'
 import { type InputParts, inputCheck } from '@rialto/kit/validation'
 import DataLoader from 'dataloader'
 import type { CachedReply, ReplyCache } from '../reply-cache.ts'
+import { tagsFor } from '../tags.ts'
 import type { Join } from './joins.ts'
 
 /** What one request asks the services for. Every field that is not in an answer already comes from here. */
@@ -92,7 +93,7 @@ const readings = new WeakMap<CachedReply, unknown>()
 /** Keeps answers of operations as REST does, under the same tags. */
 async function throughCache(
   cache: ReplyCache,
-  { service, name, cache: terms }: Operation,
+  { service, name, cache: terms = { seconds: 0, tags: [] } }: Operation,
   input: Record<string, unknown>,
   send: () => Promise<unknown>,
 ): Promise<unknown> {
@@ -106,8 +107,8 @@ async function throughCache(
   }
   const askedAt = cache.now()
   const reply = await send()
-  const { id = '' } = (reply ?? {}) as { id?: string }
-  const tags = (terms?.tags ?? []).map((tag) => tag.replace('{id}', id))
-  cache.put(key, { body: JSON.stringify(reply), seconds: terms?.seconds ?? 0, tags }, askedAt)
+  const { id } = (reply ?? {}) as { id?: string }
+  const made = { body: JSON.stringify(reply), seconds: terms.seconds, tags: tagsFor(terms, input, id) }
+  cache.put(key, made, askedAt)
   return reply
 }
