@@ -61,7 +61,7 @@ export const dashboards: readonly Dashboard[] = [
         unit: 'reqps',
         lines: [
           ['{{problem}}', 'topk(8, sum by (problem) (rate(rialto_problems_total[5m])))'],
-          ['limited: {{kind}}', 'sum by (kind) (rate(rialto_requests_limited_total[5m]))'],
+          ['limited: {{limit}}', 'sum by (limit) (rate(rialto_requests_limited_total[5m]))'],
           ['turned away: {{priority}}', 'sum by (priority) (rate(rialto_requests_shed_total[5m]))'],
         ],
       },
@@ -119,8 +119,8 @@ export const dashboards: readonly Dashboard[] = [
         unit: 'reqps',
         lines: [
           [
-            '{{caller}} → {{service}}',
-            'sum by (caller, service) (rate(rialto_call_duration_seconds_count{outcome="failed"}[5m]))',
+            '{{instance}} → {{service}}',
+            'sum by (instance, service) (rate(rialto_call_duration_seconds_count{outcome="failed"}[5m])) > 0',
           ],
         ],
       },

@@ -12,7 +12,7 @@ interface Component {
 
 interface Bill {
   serialNumber?: string
-  metadata: { timestamp?: string }
+  metadata: { timestamp?: string; component: { name: string } }
   components: readonly Component[]
   dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[]
 }
@@ -23,7 +23,7 @@ interface Installed {
   readonly resolved?: string
 }
 
-const words = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx']
+const words = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--sbom-type', 'application']
 const bill = JSON.parse(execFileSync('npm', words, { encoding: 'utf8', maxBuffer: 2 ** 26 })) as Bill
 const present = presentHere()
 const root = bill.dependencies[0]?.ref ?? ''
@@ -31,6 +31,8 @@ const isHere = (ref: string) => ref === root || present.has(ref)
 
 delete bill.serialNumber
 delete bill.metadata.timestamp
+// npm takes the name of the folder.
+bill.metadata.component.name = root.slice(0, root.lastIndexOf('@'))
 bill.components = bill.components.filter((component) => isHere(component['bom-ref']))
 bill.dependencies = bill.dependencies
   .filter(({ ref }) => isHere(ref))
