@@ -21,40 +21,55 @@ export interface Process {
   readonly id: string
 }
 
-export interface TracesExport {
+export interface Export {
   readonly of: Process
   /** None: as the variables of OpenTelemetry say. */
   readonly url?: string
   readonly json: boolean
+  readonly everyMs: number
   readonly log: Logger
 }
 
 const dropped = counter('rialto_spans_dropped_total', 'Spans that the collector did not take in time')
 /** A collector that is away holds nobody up who ends. */
 const lastWordsMs = 1_000
+/** Spans that wait to be sent; what comes beyond is let go of. */
+const queueLimit = 2_048
 
-/** Sends spans to a collector, many at once. Where it is away they are let go of. */
-export function exportTraces({ of, url, json, log }: TracesExport): () => Promise<void> {
-  const exporter = new (json ? JsonTraces : ProtoTraces)({ url })
-  const processor = new BatchSpanProcessor({ exporter: tellingOfLoss(exporter, log) })
+/** Sends spans to a collector, many at once. Where it is away or slow they are let go of. */
+export function exportTraces({ of, url, json, log, everyMs }: Export): () => Promise<void> {
+  let queued = 0
+  const exporter = tellingOfLoss(new (json ? JsonTraces : ProtoTraces)({ url }), log)
+  const processor = new BatchSpanProcessor({
+    exporter: {
+      export: (spans, done) => {
+        queued -= spans.length
+        exporter.export(spans, done)
+      },
+      shutdown: exporter.shutdown,
+    },
+    maxQueueSize: queueLimit,
+    scheduledDelayMillis: everyMs,
+  })
   const resources = new Map<string, Resource>()
   const resourceOf = (service: string): Resource => {
     const known = resources.get(service) ?? resource({ ...of, name: service })
     resources.set(service, known)
     return known
   }
-  const forget = hearSpans((span) => processor.onEnd(readable(span, resourceOf(span.service))))
+  const forget = hearSpans((span) => {
+    // The processor would let go of it as well, and tell nobody.
+    if (queued >= queueLimit) return dropped().add(1)
+    queued++
+    processor.onEnd(readable(span, resourceOf(span.service)))
+  })
   return async () => {
     forget()
     await atMost(lastWordsMs, processor.shutdown())
   }
 }
 
-export interface MetricsExport extends TracesExport {
-  readonly everyMs: number
-}
-
-export function exportMetrics({ of, url, json, everyMs }: MetricsExport): () => Promise<void> {
+export function exportMetrics({ of, url, json, everyMs }: Export): () => Promise<void> {
   const reader = new PeriodicExportingMetricReader({
     exporter: new (json ? JsonMetrics : ProtoMetrics)({ url }),
     exportIntervalMillis: everyMs,

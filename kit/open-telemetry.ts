@@ -49,6 +49,12 @@ export const telemetrySettings = {
     }),
     OTEL_TRACES_EXPORTER: exporter,
     OTEL_METRICS_EXPORTER: exporter,
+    OTEL_BSP_SCHEDULE_DELAY: Type.Integer({
+      default: 5_000,
+      minimum: 10,
+      maximum: 600_000,
+      description: 'Give the milliseconds for which spans are gathered before they are sent.',
+    }),
     OTEL_METRIC_EXPORT_INTERVAL: Type.Integer({
       default: 60_000,
       minimum: 100,
@@ -102,10 +108,11 @@ async function openExports({ of, settings, log }: TelemetryOptions): Promise<(()
   if (tracesUrl === undefined && metricsUrl === undefined && port === undefined) return []
   const { exportMetrics, exportTraces, serveMetrics } = await import('./export-telemetry.ts')
   const json = settings.OTEL_EXPORTER_OTLP_PROTOCOL === 'http/json'
-  const everyMs = settings.OTEL_METRIC_EXPORT_INTERVAL
+  const { OTEL_BSP_SCHEDULE_DELAY: spansMs, OTEL_METRIC_EXPORT_INTERVAL: metricsMs } = settings
+  const common = { of, json, log }
   return [
-    ...(tracesUrl === undefined ? [] : [exportTraces({ of, url: tracesUrl, json, log })]),
-    ...(metricsUrl === undefined ? [] : [exportMetrics({ of, url: metricsUrl, json, log, everyMs })]),
+    ...(tracesUrl === undefined ? [] : [exportTraces({ ...common, url: tracesUrl, everyMs: spansMs })]),
+    ...(metricsUrl === undefined ? [] : [exportMetrics({ ...common, url: metricsUrl, everyMs: metricsMs })]),
     ...(port === undefined ? [] : [keepServing(() => serveMetrics(of, { port, host }), log)]),
   ]
 }
