@@ -106,7 +106,8 @@ async function barriers(page: Page): Promise<string[]> {
   )
 }
 
-async function takePicture(page: Page, name: string): Promise<void> {
+/** Leaves a picture of the page in the folder that SCREENSHOTS names, if it does. */
+export async function takePicture(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS
   if (!folder) return
   await mkdir(folder, { recursive: true })

@@ -15,6 +15,14 @@ export function readCarts(queries: Queries, ownerIds: readonly string[]): Promis
     from carts where owner_id = any(${ownerIds})`
 }
 
+/** Which variants the carts of these owners hold. */
+export async function variantsOf(queries: Queries, ownerIds: readonly string[]): Promise<string[]> {
+  const rows = await queries.rows<{ variantId: string }>`
+    select distinct variant_id from cart_items
+    where cart_id in (select id from carts where owner_id = any(${ownerIds}))`
+  return rows.map(({ variantId }) => variantId)
+}
+
 /**
  * Locks the owner's cart for a change, which makes it the next version; the first change creates it.
  * Undefined when the change under this key was made before.

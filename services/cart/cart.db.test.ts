@@ -33,6 +33,20 @@ test('a service has no cart, and is told so', async () => {
   await assert.rejects(world.call(cart.getCart, {}, { as }), (error) => is(error, notFound))
 })
 
+test('which variants a cart holds is told at once, with those of the guest before signing in', async () => {
+  const [before, one, other] = [guest(), shop.sell(newId('var')), shop.sell(newId('var'))]
+  const customer: Actor = { kind: 'customer', id: newId('cust'), guestId: before.id }
+  const holds = async (as: Actor) =>
+    (await world.call(cart.listCartVariants, {}, { as })).variantIds.toSorted()
+  assert.deepEqual(await holds(customer), [])
+  await add({ kind: 'customer', id: customer.id }, one)
+  await add(before, one)
+  await add(before, other)
+  shop.away.add('catalog').add('pricing')
+  assert.deepEqual(await holds(customer), [one, other].toSorted())
+  assert.deepEqual(await holds(guest()), [])
+})
+
 test('adding what is there already increases its quantity', async () => {
   const [as, variantId] = [guest(), shop.sell(newId('var'))]
   await add(as, variantId)

@@ -85,6 +85,14 @@ export const cart = contract(
       summary: 'Read the own cart with live prices and availability',
       reply: { 200: Cart },
     },
+    listCartVariants: {
+      method: 'GET',
+      path: '/cart/variants',
+      access: 'shopper',
+      internal: true,
+      summary: 'Tell which variants the own cart holds, without asking anybody what they are',
+      reply: { 200: Type.Object({ variantIds: Type.Array(Id('var')) }) },
+    },
     addItem: {
       method: 'POST',
       path: '/cart/items',

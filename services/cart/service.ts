@@ -8,6 +8,7 @@ import { clearCart } from './clear-cart.ts'
 import { cart } from './contract.ts'
 import { getCart } from './get-cart.ts'
 import { removeOldCarts } from './jobs.ts'
+import { listCartVariants } from './list-cart-variants.ts'
 import { cartOf } from './load-cart.ts'
 import { onCustomerErased } from './on-customer-erased.ts'
 import { onGuestIdentified } from './on-guest-identified.ts'
@@ -27,6 +28,7 @@ export default service(cart, {
   prepare,
   routes: {
     getCart,
+    listCartVariants,
     addItem,
     changeItem,
     removeItem: inTransaction(removeItem, showOwnCart, cartOf),

@@ -1,4 +1,5 @@
-import { createCall, type Find } from '@rialto/kit/client'
+import type { Actor } from '@rialto/kit/access'
+import { type Call, createCall, type Find } from '@rialto/kit/client'
 import type { Operation } from '@rialto/kit/contract'
 import { newId } from '@rialto/kit/id'
 import { defaultTimeoutMs } from '@rialto/kit/request'
@@ -41,21 +42,18 @@ export async function openCommon(
   const sessions = createSessions({ secret, otherSecret, secure, call })
   const { now } = options
   const lines = await openLines({ url: settings.VALKEY_URL, log, now })
-  const room = openWaitingRoom({ call, broker, sessions, lines, log, secret, now })
-  // Not waited for: where pricing is away, the shop opens all the same.
+  const callAs = (actor: Actor) => ownCall(find, actor)
+  const room = openWaitingRoom({ call, callAs, broker, sessions, lines, log, secret, now })
+  // Not waited for: where pricing is away, the shop opens all the same, and the first checkout asks again.
   app.addHook('onReady', async () => void room.look())
   app.addHook('onClose', async () => room.close())
   return { sessions, cache, traffic, live, room }
 }
 
-/** The gateway's own calls, such as asking whose session a token is. */
-function ownCall(find: Find) {
-  return ((operation, input, options) => {
-    const request = {
-      actor: { kind: 'service', name: 'gateway' },
-      requestId: newId('req'),
-      deadline: Date.now() + defaultTimeoutMs,
-    } as const
+/** The gateway's own calls, such as asking whose session a token is, or those that it makes as the visitor. */
+function ownCall(find: Find, actor: Actor = { kind: 'service', name: 'gateway' }): Call {
+  return (operation, input, options) => {
+    const request = { actor, requestId: newId('req'), deadline: Date.now() + defaultTimeoutMs }
     return createCall(find, 'gateway', request)(operation, input, options)
-  }) as ReturnType<typeof createCall>
+  }
 }

@@ -4,6 +4,7 @@ import { inTransaction, on, service } from '@rialto/kit/service'
 import { closeWaitingRoom } from './close-waiting-room.ts'
 import { pricing } from './contract.ts'
 import { createPromotion } from './create-promotion.ts'
+import { findSaleGoods } from './find-sale-goods.ts'
 import { getPromotion } from './get-promotion.ts'
 import { getShopSettings } from './get-shop-settings.ts'
 import { getWaitingRoom } from './get-waiting-room.ts'
@@ -47,6 +48,7 @@ export default service(pricing, {
     listTaxRates,
     setTaxRate: inTransaction(setTaxRate),
     getWaitingRoom,
+    findSaleGoods,
     setWaitingRoom: inTransaction(setWaitingRoom),
     closeWaitingRoom: inTransaction(closeWaitingRoom),
     getShopSettings,

@@ -12,6 +12,20 @@ export const roomFields = {
     description: 'How many are let in to the checkout, in all of the shop',
   }),
   passMinutes: Type.Integer({ minimum: 1, maximum: 240, description: 'For so long whoever is in may buy' }),
+  productIds: Type.Optional(
+    Type.Array(Id('prod'), {
+      minItems: 1,
+      maxItems: 1000,
+      description: 'Only carts with one of these products wait, or with goods of `categoryIds`',
+    }),
+  ),
+  categoryIds: Type.Optional(
+    Type.Array(Id('cat'), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Only carts with goods in one of these categories or below wait, or with `productIds`',
+    }),
+  ),
 }
 export const WaitingRoom = entity(
   'WaitingRoom',

@@ -3,6 +3,7 @@ import { identity, type SavedAddress } from '@rialto/identity/contract'
 import type { Address } from '@rialto/kit/schema'
 import { type Checkout, orders } from '@rialto/orders/contract'
 import { payments } from '@rialto/payments/contract'
+import { waitingRoom } from '@rialto/pricing/contract'
 import { cardFields } from './card-fields.ts'
 import { localPath } from './forms.ts'
 import { type Fields, isAway, isProblem, missingOf, type Refusal, refuse, unlessAway } from './problems.ts'
@@ -46,16 +47,18 @@ async function pay({ call }: App.Locals, fields: Fields): Promise<string | Refus
   if (!/^[\w-]{20,60}$/.test(key) || !/^\d{1,15}$/.test(amount)) {
     return refuse(fields, {}, 'This form is not complete. Please try again.')
   }
-  const placed = await call(
-    orders.checkout,
-    {
-      expectedTotal: { amount: Number(amount), currency },
-      payment: { gateway, token },
-      returnUrl: '/checkout/return/{id}',
-    },
-    { idempotencyKey: key },
-  )
-  return nextOf(placed)
+  const terms = {
+    expectedTotal: { amount: Number(amount), currency },
+    payment: { gateway, token },
+    returnUrl: '/checkout/return/{id}',
+  }
+  try {
+    return nextOf(await call(orders.checkout, terms, { idempotencyKey: key }))
+  } catch (error) {
+    // Whoever took longer than a pass lasts stands in line again, and comes back from there.
+    if (isProblem(error) && error.code === waitingRoom.code) return '/waiting-room'
+    throw error
+  }
 }
 
 /** Where a shopper goes from a checkout: the order, the bank, or the page that waits. */

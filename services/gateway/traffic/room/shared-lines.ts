@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { unavailable } from '@rialto/kit/problem'
 import type { Logger } from '@rialto/kit/telemetry'
 import { askMs, connect, within } from '../shared-buckets.ts'
 import type { Room } from './line.ts'
@@ -54,17 +55,25 @@ export async function sharedLines({
     away = false
   })
   void client.connect().catch(() => {})
+  const asked = async <Value>(answer: Promise<Value>): Promise<Value> => {
+    try {
+      return await within(askMs, answer)
+    } catch (cause) {
+      const words = 'The line cannot be seen just now. Places in it are kept; ask again.'
+      throw Object.assign(unavailable(words, {}), { cause })
+    }
+  }
   return {
     stand: async (room, whose) => {
       const given = {
         keys: keysOf(room),
         arguments: [room.opensAt, room.perMinute, room.passMs, room.endsAt + keptMs, whose].map(String),
       }
-      const asked = client.evalSha(digest, given).catch((error: Error) => {
+      const answer = client.evalSha(digest, given).catch((error: Error) => {
         if (error.message.startsWith('NOSCRIPT')) return client.eval(script, given)
         throw error
       })
-      const told = (await within(askMs, asked)) as unknown as readonly string[]
+      const told = (await asked(answer)) as unknown as readonly string[]
       const [number = 0, places = 0, early = 0, front = 0, at = 0] = told.map(Number)
       const inSince = told[5] ? Number(told[5]) : undefined
       return {
@@ -75,8 +84,8 @@ export async function sharedLines({
     },
     letIn: async (room, whose) => {
       const [, , key] = keysOf(room)
-      await within(askMs, client.hSetNX(key, whose, String(Date.now())))
-      return Number(await within(askMs, client.hGet(key, whose)))
+      await asked(client.hSetNX(key, whose, String(Date.now())))
+      return Number(await asked(client.hGet(key, whose)))
     },
     close: () => client.destroy(),
   }

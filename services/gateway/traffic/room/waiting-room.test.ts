@@ -1,87 +1,17 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { contract, describe } from '@rialto/kit/contract'
-import { Type } from '@rialto/kit/schema'
-import { orders } from '@rialto/orders/contract'
-import { waitingRoomChanged } from '@rialto/pricing/contract'
-import { openDoor } from '../../testing.ts'
-
-const { body: _, ...spec } = orders.checkout
-const shop = describe(
-  contract(
-    'orders',
-    { version: 1, summary: 'For tests' },
-    { checkout: { ...spec, reply: { 201: Type.Null() } } },
-  ),
-)
-
-interface Sale {
-  readonly opensInMs: number
-  readonly perMinute?: number
-  readonly passMinutes?: number
-}
-
-/** A shop with such a sale, or with none, and visitors who come to its checkout. */
-async function openShop(t: TestContext, sale?: Sale) {
-  const clock = { ms: 0 }
-  const roomOf = ({ opensInMs, perMinute = 60, passMinutes = 1 }: Sale) => ({
-    id: 'room_1',
-    waitsFrom: '2020-01-01T00:00:00Z',
-    opensAt: new Date(Date.now() + opensInMs).toISOString(),
-    endsAt: '2100-01-01T00:00:00Z',
-    version: 1,
-    perMinute,
-    passMinutes,
-  })
-  let room = sale && roomOf(sale)
-  const door = await openDoor({
-    contracts: [shop],
-    now: () => Date.now() + clock.ms,
-    more: { checkout: () => null, getWaitingRoom: () => (room ? { room } : {}) },
-  })
-  t.after(() => door.app.close())
-  await door.say(waitingRoomChanged.name)
-  const come = async () => {
-    const reply = await door.app.inject({ url: '/waiting-room' })
-    const cookie =
-      String(reply.headers['set-cookie'] ?? (await door.get('/mine')).headers['set-cookie']).split(';')[0] ??
-      ''
-    return {
-      buy: async () => {
-        const answer = await door.post('/checkouts', undefined, { cookie })
-        return {
-          status: answer.statusCode,
-          retryAfter: answer.headers['retry-after'],
-          ...(answer.json() ?? {}),
-        }
-      },
-      look: async (url = '/waiting-room') => {
-        const { statusCode, headers, payload } = await door.app.inject({ url, headers: { cookie } })
-        return { statusCode, location: headers.location, payload }
-      },
-    }
-  }
-  return {
-    come,
-    pass: (ms: number) => {
-      clock.ms += ms
-    },
-    set: async (next: Sale | undefined) => {
-      room = next && roomOf(next)
-      await door.say(waitingRoomChanged.name)
-    },
-  }
-}
+import { test } from 'node:test'
+import { openShop } from './testing.ts'
 
 test('without a room nobody waits', async (t) => {
-  const { come } = await openShop(t)
+  const { come, asked } = await openShop(t)
   const visitor = await come()
   assert.equal((await visitor.buy()).status, 201)
+  assert.deepEqual([asked.listCartVariants, asked.findSaleGoods], [0, 0])
   assert.deepEqual((await visitor.look()).location, '/checkout')
 })
 
 test('before the sale everybody has a place, and nobody gets in', async (t) => {
-  const { come } = await openShop(t, { opensInMs: 600_000 })
+  const { come } = await openShop(t, { sale: { opensInMs: 600_000 } })
   const visitor = await come()
   const refused = await visitor.buy()
   assert.deepEqual(
@@ -95,7 +25,7 @@ test('before the sale everybody has a place, and nobody gets in', async (t) => {
 })
 
 test('in the sale they get in one after the other, each once, and the last ones see who is before them', async (t) => {
-  const { come, pass } = await openShop(t, { opensInMs: 600_000, perMinute: 1, passMinutes: 30 })
+  const { come, pass } = await openShop(t, { sale: { opensInMs: 600_000, perMinute: 1, passMinutes: 30 } })
   const visitors = [await come(), await come(), await come()]
   pass(600_000 + 1_000)
   const first = await Promise.all(visitors.map(({ buy }) => buy()))
@@ -113,7 +43,7 @@ test('in the sale they get in one after the other, each once, and the last ones 
 })
 
 test('a pass lasts for its time; then one stands in line again', async (t) => {
-  const { come, pass } = await openShop(t, { opensInMs: -1_000, perMinute: 1, passMinutes: 2 })
+  const { come, pass } = await openShop(t, { sale: { opensInMs: -1_000, perMinute: 1, passMinutes: 2 } })
   const visitor = await come()
   assert.equal((await visitor.buy()).status, 201)
   pass(119_000)
@@ -126,7 +56,7 @@ test('a pass lasts for its time; then one stands in line again', async (t) => {
 })
 
 test('however often one asks, one has one place', async (t) => {
-  const { come } = await openShop(t, { opensInMs: -1_000, perMinute: 1 })
+  const { come } = await openShop(t, { sale: { opensInMs: -1_000, perMinute: 1 } })
   const [first, second] = [await come(), await come()]
   await first.buy()
   for (let count = 0; count < 5; count++) assert.equal((await second.buy()).ahead, 1)
@@ -134,9 +64,18 @@ test('however often one asks, one has one place', async (t) => {
 })
 
 test('a room that is closed lets everybody in at once', async (t) => {
-  const { come, set } = await openShop(t, { opensInMs: 600_000 })
+  const { come, set } = await openShop(t, { sale: { opensInMs: 600_000 } })
   const visitor = await come()
   assert.equal((await visitor.buy()).status, 429)
   await set(undefined)
   assert.equal((await visitor.buy()).status, 201)
+})
+
+test('in the graph one waits as well, and is told the same', async (t) => {
+  const { come } = await openShop(t, { sale: { opensInMs: -1_000, perMinute: 1 } })
+  const [first, second] = [await come(), await come()]
+  assert.equal((await first.buyInGraph()).error, undefined)
+  const { answer, error } = await second.buyInGraph()
+  assert.deepEqual([error.extensions.code, error.extensions.ahead], ['waiting-room', 1])
+  assert.equal(answer.headers['retry-after'], '15')
 })

@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto'
 import type { Actor } from '@rialto/kit/access'
-import type { Broker } from '@rialto/kit/broker'
-import type { Call } from '@rialto/kit/client'
 import type { Operation } from '@rialto/kit/contract'
-import type { Logger } from '@rialto/kit/telemetry'
+import { deadlineExceeded, is, unavailable } from '@rialto/kit/problem'
 import { orders } from '@rialto/orders/contract'
-import { pricing, waitingRoom, waitingRoomChanged } from '@rialto/pricing/contract'
+import { waitingRoom } from '@rialto/pricing/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Sessions, type Visitor, visitorOf } from '../../session.ts'
 import { ahead, type Room, waitMs } from './line.ts'
 import type { Lines, Standing } from './lines.ts'
 import { waitingPage } from './page.ts'
+import { openPresentRoom, type PresentRoomOptions, type SetRoom } from './present-room.ts'
+import { openSaleGoods, type SaleGoodsOptions } from './sale-goods.ts'
 
 export interface WaitingRoom {
   /** Throws `waiting-room` when it is not this visitor's turn to do this. */
@@ -22,18 +22,13 @@ export interface WaitingRoom {
   close(): void
 }
 
-export interface WaitingRoomOptions {
-  readonly call: Call
-  readonly broker: Broker
+export interface WaitingRoomOptions extends PresentRoomOptions, SaleGoodsOptions {
   readonly sessions: Sessions
   readonly lines: Lines
-  readonly log: Logger
   /** Nobody can foresee the order of those who came early without it. */
   readonly secret: string
-  readonly now?: () => number
 }
 
-const lookEveryMs = 10_000
 /** A client may ask as often as this; a page comes again by itself. */
 const askAgainSeconds = { least: 2, most: 30 }
 const checkout = '/checkout'
@@ -46,24 +41,23 @@ interface Turn {
 }
 
 export function openWaitingRoom(options: WaitingRoomOptions): WaitingRoom {
-  const { lines, sessions, now = Date.now } = options
-  const known = knowRoom(options)
-  const present = () => {
-    const room = known.room()
-    return room && now() >= room.waitsFrom && now() < room.endsAt ? room : undefined
-  }
+  const { lines, sessions, secret } = options
+  const present = openPresentRoom(options)
+  const goods = openSaleGoods(options)
   const turnOf = async (room: Room, whose: string): Promise<Turn> => {
     const standing = await lines.stand(room, whose)
-    return turnIn(room, standing, createHmac('sha256', options.secret).update(room.id).digest('hex'), () =>
+    return turnIn(room, standing, createHmac('sha256', secret).update(room.id).digest('hex'), () =>
       lines.letIn(room, whose),
     )
   }
+  const isFor = async (room: SetRoom, actor: Actor) => !room.isForSome || goods.inCartOf(actor, room)
   return {
     admitOne: async (operation, request, { actor, newGuest }) => {
-      const room = present()
       const whose = ownerOf(actor)
       // Whoever is new has no cart to buy.
-      if (!room || !isCovered(operation) || newGuest !== undefined || whose === undefined) return
+      if (!isCovered(operation) || newGuest !== undefined || whose === undefined) return
+      const room = await present.settled()
+      if (!room || !(await isFor(room, actor))) return
       const turn = await turnOf(room, whose)
       if (turn.isIn) return
       request.retryAfterSeconds = pauseOf(turn)
@@ -72,74 +66,46 @@ export function openWaitingRoom(options: WaitingRoomOptions): WaitingRoom {
     guard: (app) => {
       app.addHook('onRequest', async (request, reply) => {
         if (!request.is404 || request.method !== 'GET' || !isCheckoutPage(request.url)) return
-        const room = present()
+        const room = present.known()
         if (!room) return
         const { actor, newGuest } = await visitorOf(request, sessions)
+        if (actor.kind === 'staff') return
         const whose = newGuest === undefined ? ownerOf(actor) : undefined
-        if (actor.kind === 'staff' || (whose !== undefined && (await turnOf(room, whose)).isIn)) return
+        if (room.isForSome && (whose === undefined || !(await orWhileAway(isFor(room, actor), false)))) return
+        if (whose !== undefined && (await orWhileAway(turnOf(room, whose), undefined))?.isIn) return
         return reply.redirect('/waiting-room', 303)
       })
       app.get('/waiting-room', { config: { limit: 'write' } }, async (request, reply) => {
-        const room = present()
+        const room = present.known()
         if (!room) return reply.redirect(checkout, 303)
         const { actor, newGuest } = await visitorOf(request, sessions)
+        const whose = ownerOf(actor)
         if (newGuest !== undefined) sessions.giveGuest(reply, newGuest)
-        const turn = await turnOf(room, ownerOf(actor) ?? '')
-        if (turn.isIn) return reply.redirect(checkout, 303)
+        if (whose === undefined || !(await orWhileAway(isFor(room, actor), true)))
+          return reply.redirect(checkout, 303)
+        const turn = await orWhileAway(turnOf(room, whose), undefined)
+        if (turn?.isIn) return reply.redirect(checkout, 303)
         return reply
           .headers({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-          .send(waitingPage({ ...turn, opensAt: room.opensAt, againSeconds: pauseOf(turn) }))
+          .send(waitingPage(turn, { opensAt: room.opensAt, againSeconds: pauseOf(turn) }))
       })
     },
-    look: known.look,
+    look: present.look,
     close: () => {
-      known.close()
+      present.close()
       lines.close()
     },
   }
 }
 
-/** The room that staff have set, asked for again and again, and at once when it was changed. */
-function knowRoom({ call, broker, log }: WaitingRoomOptions) {
-  let room: Room | undefined
-  const look = async () => {
-    try {
-      const answer = await call(pricing.getWaitingRoom, {})
-      room = answer?.room && roomOf(answer.room)
-    } catch (error) {
-      // Whatever room there was stays.
-      log.debug({ error: String(error) }, 'the waiting room could not be asked for')
-    }
+/** Pages are no purchase: while somebody who has to be asked is away they are shown, which the checkout itself is not. */
+async function orWhileAway<Value, Else>(asked: Promise<Value>, whileAway: Else): Promise<Value | Else> {
+  try {
+    return await asked
+  } catch (error) {
+    if (is(error, unavailable) || is(error, deadlineExceeded)) return whileAway
+    throw error
   }
-  const timer = setInterval(look, lookEveryMs)
-  timer.unref()
-  const stop = broker.watch(
-    [waitingRoomChanged.name],
-    () => void look(),
-    () => void look(),
-  )
-  return {
-    room: () => room,
-    look,
-    close: () => {
-      clearInterval(timer)
-      stop()
-    },
-  }
-}
-
-interface SetRoom {
-  readonly id: string
-  readonly waitsFrom: string
-  readonly opensAt: string
-  readonly endsAt: string
-  readonly perMinute: number
-  readonly passMinutes: number
-}
-
-function roomOf({ id, waitsFrom, opensAt, endsAt, perMinute, passMinutes }: SetRoom): Room {
-  const [from, open, end] = [waitsFrom, opensAt, endsAt].map(Date.parse) as [number, number, number]
-  return { id, waitsFrom: from, opensAt: open, endsAt: end, perMinute, passMs: passMinutes * 60_000 }
 }
 
 async function turnIn(
@@ -166,7 +132,8 @@ function refusal({ ahead: before, waitSeconds }: Turn) {
   return waitingRoom(words, { ...(before !== undefined && { ahead: before }), waitSeconds })
 }
 
-function pauseOf({ waitSeconds }: Turn): number {
+function pauseOf(turn: Turn | undefined): number {
+  const { waitSeconds } = turn ?? { waitSeconds: askAgainSeconds.most }
   return Math.min(askAgainSeconds.most, Math.max(askAgainSeconds.least, Math.ceil(waitSeconds / 4)))
 }
 
