@@ -34,7 +34,7 @@ interface Asking {
   readonly expected: Expected
 }
 
-const refusals = new Set<Expected>(['unauthenticated', 'forbidden', 'hidden', 'absent'])
+const refusals = new Set<Expected>(['unauthenticated', 'forbidden', 'held back', 'hidden', 'absent'])
 
 for (const { name, operations: own } of contracts) {
   test(`${name} refuses at the gateway, and at its own door, whom its contract does not name`, async () => {
@@ -105,10 +105,14 @@ test('it is noticed when a promise is not kept', () => {
   const wrong = [
     ['unauthenticated', [done, missing, forbidden, refusal(400, 'invalid-input')]],
     ['forbidden', [done, missing, unauthenticated]],
+    ['held back', [done, missing, forbidden]],
     ['hidden', [done, forbidden, refusal(409, 'conflict')]],
     ['absent', [done, unauthenticated]],
     ['own', [missing, forbidden, unauthenticated, refusal(400, 'invalid-input')]],
-    ['admitted', [forbidden, unauthenticated, refusal(500, 'internal')]],
+    [
+      'admitted',
+      [forbidden, refusal(403, 'second-factor-missing'), unauthenticated, refusal(500, 'internal')],
+    ],
   ] as const
   for (const [expected, answers] of wrong)
     for (const answer of answers) assert.ok(faultOf(expected, answer), `${expected} ${answer.status}`)

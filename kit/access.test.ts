@@ -10,10 +10,12 @@ const actors: Record<string, Actor> = {
   customer: { kind: 'customer', id: 'c', guestId: 'g' },
   clerk: { kind: 'staff', id: 's', permissions: ['orders'] },
   owner: { kind: 'staff', id: 's', permissions: ['*'] },
+  newcomer: { kind: 'staff', id: 's', permissions: ['*'], guestId: 'g', factorStep: 'set-up' },
+  returner: { kind: 'staff', id: 's', permissions: ['*'], factorStep: 'sign-in-again' },
   service: { kind: 'service', name: 'cart' },
 }
 
-type Outcome = Whose | 'unauthenticated' | 'forbidden'
+type Outcome = Whose | 'unauthenticated' | 'forbidden' | 'second-factor-missing'
 
 const table: readonly (readonly [Access | readonly Access[], Record<string, Outcome>])[] = [
   ['anyone', { anyone: [], guest: ['g'], customer: ['c', 'g'], clerk: [], owner: [], service: [] }],
@@ -49,12 +51,44 @@ const table: readonly (readonly [Access | readonly Access[], Record<string, Outc
       service: 'forbidden',
     },
   ],
-  ['staff:*', { guest: 'unauthenticated', customer: 'forbidden', clerk: 'everyone', owner: 'everyone' }],
+  [
+    'staff:*',
+    {
+      guest: 'unauthenticated',
+      customer: 'forbidden',
+      clerk: 'everyone',
+      owner: 'everyone',
+      newcomer: 'second-factor-missing',
+      returner: 'second-factor-missing',
+    },
+  ],
+  [
+    ['customer', 'staff:*', 'staff:without-factor'],
+    { guest: 'unauthenticated', clerk: 'everyone', newcomer: 'everyone', returner: 'everyone' },
+  ],
+  ['anyone', { newcomer: ['g'], returner: [] }],
+  ['customer', { newcomer: 'forbidden' }],
   ['staff:catalog', { clerk: 'forbidden', owner: 'everyone' }],
-  ['service', { anyone: 'unauthenticated', customer: 'forbidden', owner: 'forbidden', service: 'everyone' }],
+  [
+    'service',
+    {
+      anyone: 'unauthenticated',
+      customer: 'forbidden',
+      owner: 'forbidden',
+      newcomer: 'forbidden',
+      service: 'everyone',
+    },
+  ],
   [
     ['owner', 'staff:orders'],
-    { guest: ['g'], customer: ['c', 'g'], clerk: 'everyone', service: 'forbidden' },
+    {
+      guest: ['g'],
+      customer: ['c', 'g'],
+      clerk: 'everyone',
+      newcomer: ['g'],
+      returner: 'second-factor-missing',
+      service: 'forbidden',
+    },
   ],
 ]
 

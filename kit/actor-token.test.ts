@@ -13,6 +13,7 @@ const actors: readonly Actor[] = [
   { kind: 'guest', id: 'guest_1' },
   { kind: 'customer', id: 'cust_1', guestId: 'guest_1' },
   { kind: 'staff', id: 'staff_1', permissions: ['orders', 'catalog'] },
+  { kind: 'staff', id: 'staff_1', permissions: [], factorStep: 'set-up' },
   { kind: 'service', name: 'cart' },
 ]
 

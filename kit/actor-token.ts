@@ -86,7 +86,13 @@ const Claims = Type.Object({
     Type.Object({ kind: Type.Literal('guest'), id: Id }, closed),
     Type.Object({ kind: Type.Literal('customer'), id: Id, guestId: Type.Optional(Id) }, closed),
     Type.Object(
-      { kind: Type.Literal('staff'), id: Id, permissions: Type.Array(Id), guestId: Type.Optional(Id) },
+      {
+        kind: Type.Literal('staff'),
+        id: Id,
+        permissions: Type.Array(Id),
+        guestId: Type.Optional(Id),
+        factorStep: Type.Optional(Type.Union([Type.Literal('set-up'), Type.Literal('sign-in-again')])),
+      },
       closed,
     ),
     Type.Object({ kind: Type.Literal('service'), name: Id }, closed),

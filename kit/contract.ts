@@ -2,7 +2,10 @@ import type { Static, TObject, TSchema } from 'typebox'
 import { messageOperations } from './message-operations.ts'
 import type { ProblemInfo } from './problem.ts'
 
-/** Who may use an operation. `owner` and `shopper` see only what is theirs; staff and services see all. */
+/**
+ * Who may use an operation. `owner` and `shopper` see only what is theirs; staff and services see all. `staff:*` is all
+ * staff; beside it, `staff:without-factor` lets in even those who lack a second factor where the shop demands one.
+ */
 export type Access = 'anyone' | 'shopper' | 'customer' | 'owner' | 'service' | `staff:${string}`
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -83,6 +83,10 @@ const FieldErrors = Type.Array(Type.Object({ field: Type.String(), message: Type
 export const invalidInput = problem('invalid-input', 400, 'The request is not valid', { errors: FieldErrors })
 export const unauthenticated = problem('unauthenticated', 401, 'Sign in first')
 export const forbidden = problem('forbidden', 403, 'Not allowed')
+/** Of staff, where the shop demands a second factor of them. */
+export const secondFactorMissing = problem('second-factor-missing', 403, 'A second factor is missing', {
+  step: Type.Union([Type.Literal('set-up'), Type.Literal('sign-in-again')]),
+})
 export const notFound = problem('not-found', 404, 'Not found')
 export const methodNotAllowed = problem('method-not-allowed', 405, 'Method not allowed')
 export const requestInProgress = problem(
@@ -116,6 +120,7 @@ export const commonProblems: readonly ProblemInfo[] = [
   invalidInput,
   unauthenticated,
   forbidden,
+  secondFactorMissing,
   notFound,
   methodNotAllowed,
   requestTimeout,

@@ -19,7 +19,13 @@ export interface Caller {
 }
 
 /** Everyone who may come to the gateway; permissions are those of real accounts. */
-export async function callersAtGateway({ gateway, people, staff, secret }: World): Promise<Caller[]> {
+export async function callersAtGateway({
+  gateway,
+  people,
+  staff,
+  newcomer,
+  secret,
+}: World): Promise<Caller[]> {
   const bearer = await createSign({ secret, issuer: 'cart' })({ kind: 'service', name: 'cart' }, 'orders')
   const visits = (name: string, standing: Caller['standing'], headers: Record<string, string>): Caller => ({
     name,
@@ -44,6 +50,11 @@ export async function callersAtGateway({ gateway, people, staff, secret }: World
     ...staff.map(({ permissions: held, cookies }) =>
       visits(`staff for ${held}`, { kind: 'staff', permissions: held }, withCookies(cookies)),
     ),
+    visits(
+      'staff who lack a second factor',
+      { kind: 'staff', permissions: ['*'], lacksFactor: true },
+      withCookies(newcomer.cookies),
+    ),
     visits('a service from outside', 'stranger', { authorization: `Bearer ${bearer}` }),
   ]
 }
@@ -51,7 +62,9 @@ export async function callersAtGateway({ gateway, people, staff, secret }: World
 /** Everyone who may come to a service's own door, with a token of the fleet or without. */
 export function callersAtDoor(operation: Operation, { services, people, secret }: World): Caller[] {
   const sign = createSign({ secret, issuer: 'gateway' })
-  const wanted = accessList(operation).flatMap((access) => access.split('staff:')[1] ?? [])
+  const wanted = accessList(operation).flatMap((access) =>
+    access === 'staff:without-factor' ? [] : (access.split('staff:')[1] ?? []),
+  )
   const others = permissions.filter((permission) => permission !== '*' && !wanted.includes(permission))
   const comes = (
     name: string,
@@ -71,7 +84,7 @@ export function callersAtDoor(operation: Operation, { services, people, secret }
     })
     return comes(name, { kind, ...standing }, headers)
   }
-  const colleague = (held: readonly string[], guestId?: string): Actor => {
+  const colleague = (held: readonly string[], guestId?: string): Actor & { kind: 'staff' } => {
     return {
       kind: 'staff',
       id: 'staff_01h455vb4pex5vsknk084sn02q',
@@ -79,6 +92,7 @@ export function callersAtDoor(operation: Operation, { services, people, secret }
       ...(guestId && { guestId }),
     }
   }
+  const newcomer: Actor = { ...colleague(['*']), factorStep: 'set-up' }
   const cart: Actor = { kind: 'service', name: 'cart' }
   const elsewhere = operation.service === 'orders' ? 'cart' : 'orders'
   const { guest, customer, 'another customer': another } = people
@@ -97,6 +111,7 @@ export function callersAtDoor(operation: Operation, { services, people, secret }
     as('staff at a guest’s browser', colleague([], guest.id), { owner: 'guest', atGuestsBrowser: true }),
     as('staff with the permission', colleague(wanted), { permissions: wanted }),
     as('staff who may do everything', colleague(['*']), { permissions: ['*'] }),
+    as('staff who lack a second factor', newcomer, { permissions: ['*'], lacksFactor: true }),
     as('a service', cart),
   ]
 }

@@ -41,6 +41,7 @@ const given: Readonly<Record<string, Record<string, unknown>>> = {
   inviteStaff: { permissions: ['staff'] },
   createRole: { permissions: ['staff'] },
   createApiKey: { expiresAt: '2020-01-01T00:00:00Z' },
+  setSignInRules: { staffNeedSecondFactor: true },
   signOut: { token: 'of-nobody' },
   setWaitingRoom: { waitsFrom: farOff, opensAt: farOff, endsAt: '2090-01-02T00:00:00Z' },
 }

@@ -10,19 +10,30 @@ export interface Standing {
   readonly owner?: string
   /** Staff who sit at a browser that has a guest's cookie. */
   readonly atGuestsBrowser?: boolean
+  /** Staff without the second factor that the shop demands. */
+  readonly lacksFactor?: boolean
 }
 
 /**
- * `hidden`: as if it did not exist, since it is somebody else's; `absent`: there is no such door from outside;
+ * `held back`: staff who have to set up a second factor first; `hidden`: as if it did not exist, since it is somebody else's; `absent`: there is no such door from outside;
  * `own`: it is the caller's; `admitted`: whatever comes of it, access is not what is wrong.
  */
-export type Expected = 'unauthenticated' | 'forbidden' | 'hidden' | 'absent' | 'own' | 'admitted'
+export type Expected =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'held back'
+  | 'hidden'
+  | 'absent'
+  | 'own'
+  | 'admitted'
 
 /** What has to come of it when the caller asks about a thing of `owner`, where things of this kind have owners. */
 export function expectedOf(operation: Operation, standing: Standing, owner?: string): Expected {
   if (seesAll(operation, standing)) return 'admitted'
   const granted = accessList(operation).map((access) => grantOf(access, standing))
   if (!granted.includes('own')) {
+    if (standing.lacksFactor && accessList(operation).some((access) => access.startsWith('staff:')))
+      return 'held back'
     return standing.kind === 'nobody' || standing.kind === 'guest' ? 'unauthenticated' : 'forbidden'
   }
   if (owner === undefined) return 'admitted'
@@ -35,9 +46,11 @@ export function seesAll(operation: Operation, standing: Standing): boolean {
 }
 
 function grantOf(access: string, standing: Standing): 'all' | 'own' | undefined {
-  const { kind, permissions = [], atGuestsBrowser = false } = standing
+  const { kind, permissions = [], atGuestsBrowser = false, lacksFactor = false } = standing
   const [word, wanted] = access.split(':')
+  if (access === 'staff:without-factor') return kind === 'staff' ? 'all' : undefined
   if (word === 'staff') {
+    if (lacksFactor) return undefined
     const holds =
       kind === 'staff' && (wanted === '*' || permissions.some((one) => one === wanted || one === '*'))
     return holds ? 'all' : undefined
@@ -60,13 +73,15 @@ export interface Answer {
 export function faultOf(expected: Expected, { status, body }: Answer): string | undefined {
   const told = `${expected} expected, but it is ${status} ${body.slice(0, 300)}`
   const code = status >= 400 ? codeOf(body) : ''
-  const refused = code === 'unauthenticated' || code === 'forbidden'
+  const refused = ['unauthenticated', 'forbidden', 'second-factor-missing'].includes(code)
   if (status >= 500) return told
   switch (expected) {
     case 'unauthenticated':
       return status === 401 && code === expected ? undefined : told
     case 'forbidden':
       return status === 403 && code === expected ? undefined : told
+    case 'held back':
+      return status === 403 && code === 'second-factor-missing' ? undefined : told
     case 'hidden':
       return status === 404 && code === 'not-found' ? undefined : told
     case 'absent':

@@ -34,6 +34,8 @@ export interface World {
   /** Somebody without an account, and a customer; each of them has bought something. And one more of both. */
   readonly people: Readonly<Record<Owner | 'another guest' | 'another customer', Person>>
   readonly staff: readonly Colleague[]
+  /** Whoever else is staff has the second factor that the shop demands. */
+  readonly newcomer: Pick<Colleague, 'cookies'>
   readonly things: Readonly<Record<Owner, Things>>
   /** Gives the customer one more of what is listed but cannot be made by a request alone, such as a session. */
   giveOneMore(listing: string): Promise<unknown>
@@ -60,7 +62,7 @@ const password = 'a long enough password'
 /** Of each permission there is one who has it and one who has not. */
 const teams = [
   ['catalog', 'pricing', 'inventory', 'orders', 'payments'],
-  ['shipping', 'notifications', 'customers', 'staff', 'operations'],
+  ['shipping', 'notifications', 'webhooks', 'customers', 'staff', 'operations', 'settings'],
 ] as const
 
 export async function openAccessWorld(): Promise<World> {
@@ -88,6 +90,7 @@ export async function openAccessWorld(): Promise<World> {
     pages: false,
   })
   const people = await inhabit(gateway)
+  const newcomer = await demandFactors(people.chief, { gateway, services })
   await comeToFullRest(services.mounted)
   return {
     gateway,
@@ -95,6 +98,7 @@ export async function openAccessWorld(): Promise<World> {
     secret,
     marks,
     ...people,
+    newcomer,
     giveOneMore: (listing) => {
       const { id } = people.people.customer
       if (listing === identity.listLinkedProviders.name) return linkProvider(services, id)
@@ -114,11 +118,25 @@ function databaseOf({ mounted }: Platform): Mounted['database'] {
   return found.database
 }
 
-/** As if the customer had a device with a passkey. */
-async function addPasskey(services: Platform, customerId: string): Promise<void> {
+/** Gives all staff a second factor, demands it, and only then lets one come who has none. */
+async function demandFactors(chief: ApiCall, { gateway, services }: Pick<World, 'gateway' | 'services'>) {
+  const database = databaseOf(services)
+  const { items } = await chief(identity.listStaff, { limit: 100 })
+  for (const { id } of items) await addPasskey(services, id)
+  await database.run`update sessions set is_strong = true`
+  await chief(identity.setSignInRules, { staffNeedSecondFactor: true })
+  const account = { email: 'newcomer@shop.example', password }
+  await chief(identity.createStaff, { ...account, name: 'Newcomer', permissions: ['*'] })
+  const { call, cookies } = openVisitor(gateway)
+  await call(identity.signIn, account)
+  return { cookies }
+}
+
+/** As if they had a device with a passkey. */
+async function addPasskey(services: Platform, accountId: string): Promise<void> {
   await databaseOf(services).run`
     insert into passkeys (id, account_id, name, credential_id, public_key, counter, created_at)
-    values (${newId('pass')}, ${customerId}, 'A phone', ${newId('cred')}, 'AAAA', 0, now())`
+    values (${newId('pass')}, ${accountId}, 'A phone', ${newId('cred')}, 'AAAA', 0, now())`
 }
 
 /** As if the customer had been at a provider, which takes a browser. */
@@ -144,7 +162,7 @@ async function inhabit(shop: { readonly url: string }) {
     guest: { ...shared, ...(await bought(people.guest, staff, shared, marks.guest)) },
     customer: { ...shared, ...(await bought(people.customer, staff, shared, marks.customer)) },
   }
-  return { people, staff: colleagues, things }
+  return { people, chief: staff, staff: colleagues, things }
 }
 
 /** A guest is known by a cookie, which comes with the first look into the cart. */

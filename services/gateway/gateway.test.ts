@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { invalidInput } from '@rialto/kit/problem'
 import { until } from '@rialto/kit/until'
-import { openDoor } from './testing.ts'
+import { openDoor, staff } from './testing.ts'
 
 let door: Awaited<ReturnType<typeof openDoor>>
 beforeEach(async () => {
@@ -53,6 +53,20 @@ test('a bearer token is taken for its person, and refused when it has ended', as
     guestId: undefined,
   })
   assert.equal((await door.get('/mine', { authorization: 'Bearer bad' })).statusCode, 401)
+})
+
+test('a service is told that staff still have to set up a second factor, until the moment they have', async () => {
+  const fresh = await openDoor()
+  fresh.seen.profile = { ...staff, permissions: [], factorStep: 'set-up' }
+  const actor = async () => {
+    await fresh.get('/mine', { authorization: 'Bearer good' })
+    return fresh.seen.request?.actor
+  }
+  const barred = { kind: 'staff', id: 'staff_1', permissions: [], guestId: undefined, factorStep: 'set-up' }
+  assert.deepEqual(await actor(), barred)
+  fresh.seen.profile = staff
+  assert.deepEqual(await actor(), { kind: 'staff', id: 'staff_1', permissions: ['*'], guestId: undefined })
+  await fresh.app.close()
 })
 
 test('a service is told by which session somebody comes, and identity on what one starts', async () => {

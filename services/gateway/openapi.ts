@@ -7,7 +7,7 @@ import {
   successStatus,
   takesKey,
 } from '@rialto/kit/contract'
-import { commonProblems, type ProblemInfo } from '@rialto/kit/problem'
+import { commonProblems, type ProblemInfo, secondFactorMissing } from '@rialto/kit/problem'
 import type { TObject, TSchema } from 'typebox'
 import { type Json, reference } from './named-schemas.ts'
 
@@ -184,7 +184,10 @@ function requestBody({ body }: Operation, schemas: Map<string, Json>): Json {
 
 /** Problems of one status share a response, which lists their codes; those of one kind are written once. */
 function problemResponses(operation: Operation, open: boolean, { schemas, responses }: Components): Json {
-  const common = commonProblems.filter(({ status }) => applies(status, operation, open))
+  const common = commonProblems.filter(
+    ({ status, code }) =>
+      applies(status, operation, open) && (code !== secondFactorMissing.code || isForStaff(operation)),
+  )
   const byStatus = Map.groupBy([...(operation.problems ?? []), ...common], ({ status }) => status)
   return Object.fromEntries(
     [...byStatus].map(([status, problems]) => {
@@ -209,6 +212,10 @@ function problemForm(code: string, carried: TObject, schemas: Map<string, Json>)
   return {
     allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: known, required }],
   }
+}
+
+function isForStaff(operation: Operation): boolean {
+  return accessList(operation).some((access) => access.startsWith('staff:'))
 }
 
 function applies(status: number, { method, path, query, body }: Operation, open: boolean): boolean {

@@ -65,20 +65,7 @@ const trustedForMs = 10_000
 const rememberedMs = 900_000
 
 export function createSessions({ secret, otherSecret, secure, call }: SessionOptions): Sessions {
-  const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
-  const sessionOf = async (token: string): Promise<Known> => {
-    const cached = known.get(token)
-    if (cached && cached.askedAt + trustedForMs > Date.now()) return cached
-    try {
-      const { profile, sessionId } = await call(identity.resolveSession, { token })
-      const found = { profile, sessionId, askedAt: Date.now() }
-      known.set(token, found)
-      return found
-    } catch (error) {
-      if (cached && isAway(error)) return cached
-      throw error
-    }
-  }
+  const { sessionOf, forget } = createLookUp(call)
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   const tokenOf = (request: FastifyRequest) => bearer(request) ?? request.cookies[sessionCookie]
   return {
@@ -123,12 +110,33 @@ export function createSessions({ secret, otherSecret, secure, call }: SessionOpt
     },
     end: (request, reply) => {
       const token = tokenOf(request)
-      if (token !== undefined) known.delete(token)
+      if (token !== undefined) forget(token)
       reply.clearCookie(sessionCookie, cookie)
       // The next person at this browser starts with a cart of their own.
       reply.clearCookie(guestCookie, cookie)
     },
   }
+}
+
+/** Tells whose session a token is, and remembers it for a while. */
+function createLookUp(call: Call) {
+  const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
+  const sessionOf = async (token: string): Promise<Known> => {
+    const cached = known.get(token)
+    if (cached && cached.askedAt + trustedForMs > Date.now()) return cached
+    try {
+      const { profile, sessionId } = await call(identity.resolveSession, { token })
+      const found = { profile, sessionId, askedAt: Date.now() }
+      // Whoever sets up a second factor may act as staff from the next request on.
+      if (profile?.factorStep) known.delete(token)
+      else known.set(token, found)
+      return found
+    } catch (error) {
+      if (cached && isAway(error)) return cached
+      throw error
+    }
+  }
+  return { sessionOf, forget: (token: string) => void known.delete(token) }
 }
 
 /**
@@ -147,8 +155,9 @@ export async function visitorOf(
   return visitor
 }
 
-function signedIn({ id, role, permissions }: Profile, guestId: string | undefined): Actor {
-  return role === 'staff' ? { kind: 'staff', id, permissions, guestId } : { kind: 'customer', id, guestId }
+function signedIn({ id, role, permissions, factorStep }: Profile, guestId: string | undefined): Actor {
+  if (role !== 'staff') return { kind: 'customer', id, guestId }
+  return { kind: 'staff', id, permissions, guestId, ...(factorStep && { factorStep }) }
 }
 
 function isAway(error: unknown): boolean {

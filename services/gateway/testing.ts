@@ -120,7 +120,7 @@ export const things = contract(
   },
 )
 
-const staff = {
+export const staff = {
   id: 'staff_1',
   email: 'a@b.example',
   name: 'A',
@@ -135,6 +135,8 @@ interface Seen {
   things: number
   request?: RequestInfo
   endedToken?: unknown
+  /** Who has signed in, unless it is one who may do everything. */
+  profile?: Profile
   hold?: () => Promise<void>
 }
 
@@ -182,7 +184,8 @@ const answersOf = (seen: Seen): Record<string, Answer> => ({
     for await (const chunk of body as AsyncIterable<Uint8Array>) bytes += chunk.length
     return { bytes }
   },
-  resolveSession: ({ token }) => (token === 'good' ? { profile: staff, sessionId: 'sess_1' } : {}),
+  resolveSession: ({ token }) =>
+    token === 'good' ? { profile: seen.profile ?? staff, sessionId: 'sess_1' } : {},
   signIn: () => ({ token: 'good', expiresAt: '2030-01-01T00:00:00Z', profile: staff }),
   signOut: ({ token }) => {
     seen.endedToken = token

@@ -1,6 +1,7 @@
 import type { Whose } from '@rialto/kit/access'
 import { json, ownedBy, type Queries, sql, type Tx } from '@rialto/kit/database'
 import type { Account } from './profile.ts'
+import { hasFactor } from './second-factor/strength-store.ts'
 
 const columns = sql`id, email, email_verified, name, role, permissions, created_at, version,
   case when role = 'staff' then array(select role_id from staff_roles where account_id = id order by role_id) end as role_ids`
@@ -20,10 +21,11 @@ export interface AccountPage {
 /** Newest first: ids sort by time. */
 export function listAccounts(queries: Queries, { role, q, after, limit }: AccountPage): Promise<Account[]> {
   const older = after === undefined ? sql`` : sql`and id < ${after}`
+  const factors = role === 'staff' ? sql`, ${hasFactor(sql`users.id`)} as has_second_factor` : sql``
   const like = q && `%${q.trim().replace(/[\\%_]/g, '\\$&')}%`
   const named = like ? sql`and (name ilike ${like} or email ilike ${like})` : sql``
   return queries.rows<Account>`
-    select ${columns} from users where role = ${role} ${named} ${older} order by id desc limit ${limit + 1}`
+    select ${columns} ${factors} from users where role = ${role} ${named} ${older} order by id desc limit ${limit + 1}`
 }
 
 /** A staff account, locked until the end of the transaction. */

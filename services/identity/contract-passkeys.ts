@@ -3,7 +3,15 @@ import { conflict, problem } from '@rialto/kit/problem'
 import { Empty, entity, Id, Instant, input, type Static, Text, Type } from '@rialto/kit/schema'
 import { signInAgain, wrongPassword } from './contract-passwords.ts'
 import { emailUnverified } from './contract-providers.ts'
-import { Device, PresentPassword, Session, Ticket, ticketExpired } from './contract-shapes.ts'
+import {
+  Device,
+  own,
+  ownWithoutFactor,
+  PresentPassword,
+  Session,
+  Ticket,
+  ticketExpired,
+} from './contract-shapes.ts'
 
 export const passkeyRefused = problem('passkey-refused', 403, 'The passkey is not taken')
 
@@ -22,8 +30,6 @@ const Start = entity('PasskeyStart', {
   ticket: Type.String({ description: 'Goes with the answer of the device' }),
   options: Type.Unknown({ description: 'What `navigator.credentials` is given, as JSON (WebAuthn level 3)' }),
 })
-
-const own = ['customer', 'staff:*'] as const
 
 export const passkeyOperations = {
   startPasskeySignIn: {
@@ -58,14 +64,14 @@ export const passkeyOperations = {
   listPasskeys: {
     method: 'GET',
     path: '/me/passkeys',
-    access: own,
+    access: ownWithoutFactor,
     summary: 'List the own passkeys',
     reply: { 200: Type.Object({ items: Type.Array(Passkey) }) },
   },
   startPasskey: {
     method: 'POST',
     path: '/me/passkeys/start',
-    access: own,
+    access: ownWithoutFactor,
     limit: 'auth',
     summary: 'Begin to make a passkey',
     description: 'A customer’s e-mail must be confirmed.',
@@ -77,7 +83,7 @@ export const passkeyOperations = {
   addPasskey: {
     method: 'POST',
     path: '/me/passkeys/finish',
-    access: own,
+    access: ownWithoutFactor,
     limit: 'auth',
     summary: 'Sign in with a new passkey from now on',
     body: input({
@@ -105,7 +111,8 @@ export const passkeyOperations = {
     path: '/me/passkeys/:id',
     access: own,
     summary: 'No longer sign in with a passkey',
-    description: 'The last way to sign in stays.',
+    description:
+      'The last way to sign in stays, and so does the last second factor of staff where the shop demands one.',
     reply: { 204: Empty },
     problems: [conflict, signInAgain],
   },

@@ -2,7 +2,7 @@ import type { OperationSpec } from '@rialto/kit/contract'
 import { conflict, problem } from '@rialto/kit/problem'
 import { Empty, input, Text, Type } from '@rialto/kit/schema'
 import { signInAgain, wrongPassword } from './contract-passwords.ts'
-import { Device, PresentPassword, Session } from './contract-shapes.ts'
+import { Device, own, ownWithoutFactor, PresentPassword, Session } from './contract-shapes.ts'
 
 export const wrongCode = problem('wrong-code', 403, 'The code is wrong, or was used already')
 /** The password was right. The challenge is worth nothing without a code, and only for some minutes. */
@@ -22,8 +22,6 @@ const RecoveryCodes = Type.Object({
   }),
 })
 
-const own = ['customer', 'staff:*'] as const
-
 export const secondFactorOperations = {
   confirmSignIn: {
     method: 'POST',
@@ -39,14 +37,14 @@ export const secondFactorOperations = {
   getSecondFactor: {
     method: 'GET',
     path: '/me/second-factor',
-    access: own,
+    access: ownWithoutFactor,
     summary: 'Tell whether a second factor is asked for',
     reply: { 200: Type.Object({ isOn: Type.Boolean(), recoveryCodesLeft: Type.Integer() }) },
   },
   startSecondFactor: {
     method: 'POST',
     path: '/me/second-factor',
-    access: own,
+    access: ownWithoutFactor,
     limit: 'auth',
     summary: 'Get the secret for an app that makes codes (TOTP)',
     description: 'It is asked for at sign-in once `confirmSecondFactor` was given a first code.',
@@ -63,7 +61,7 @@ export const secondFactorOperations = {
   confirmSecondFactor: {
     method: 'POST',
     path: '/me/second-factor/confirm',
-    access: own,
+    access: ownWithoutFactor,
     limit: 'auth',
     summary: 'Switch the second factor on, by a first code',
     body: input({ code: Code }),
@@ -88,9 +86,10 @@ export const secondFactorOperations = {
     access: own,
     limit: 'auth',
     summary: 'Switch the second factor off',
+    description: 'Staff keep their last one where the shop demands it.',
     body: input({ password: PresentPassword, code: Code }),
     reply: { 204: Empty },
-    problems: [wrongPassword, signInAgain, wrongCode],
+    problems: [wrongPassword, signInAgain, wrongCode, conflict],
     idempotent: false,
   },
   removeStaffSecondFactor: {

@@ -1,5 +1,6 @@
 import type { OperationSpec } from '@rialto/kit/contract'
 import { Empty, entity, Id, Instant, type Static, Type } from '@rialto/kit/schema'
+import { ownWithoutFactor } from './contract-shapes.ts'
 
 export const OpenSession = entity('OpenSession', {
   id: Id('sess'),
@@ -19,7 +20,7 @@ export const sessionOperations = {
   listSessions: {
     method: 'GET',
     path: '/me/sessions',
-    access: ['customer', 'staff:*'],
+    access: ownWithoutFactor,
     summary: 'List the own sessions, the last used first',
     description: 'At most 100; ending the others ends all.',
     reply: { 200: OpenSessions },
@@ -27,14 +28,14 @@ export const sessionOperations = {
   endSession: {
     method: 'DELETE',
     path: '/me/sessions/:id',
-    access: ['customer', 'staff:*'],
+    access: ownWithoutFactor,
     summary: 'End one of the own sessions',
     reply: { 204: Empty },
   },
   endOtherSessions: {
     method: 'DELETE',
     path: '/me/sessions',
-    access: ['customer', 'staff:*'],
+    access: ownWithoutFactor,
     summary: 'End all own sessions but the present one',
     reply: { 204: Empty },
   },

@@ -9,9 +9,20 @@ export const Profile = entity('Profile', {
   name: Type.String(),
   role: oneOf(['customer', 'staff']),
   permissions: Type.Array(Type.String(), { description: 'Of staff, such as `catalog`; `*` is all' }),
+  hasSecondFactor: Type.Optional(
+    Type.Boolean({
+      description: 'Of staff, in the list of staff: whether they have codes of an app or a passkey',
+    }),
+  ),
   roleIds: Type.Optional(
     Type.Array(Type.String(), {
       description: 'Of staff with roles, where staff are managed; `permissions` has what these give',
+    }),
+  ),
+  factorStep: Type.Optional(
+    oneOf(['set-up', 'sign-in-again'], {
+      description:
+        'Of staff, where the shop demands a second factor: what is to be done before they may do anything as staff',
     }),
   ),
   emailVerified: Type.Optional(Type.Boolean({ description: 'Whether who owns the e-mail has said so' })),
@@ -39,6 +50,7 @@ export const permissions = [
   'customers',
   'staff',
   'operations',
+  'settings',
   '*',
 ] as const
 
@@ -77,6 +89,10 @@ export const LinkToken = Type.String({
   maxLength: 200,
   description: 'From the link in the mail',
 })
+
+/** Customers and staff about their own account; staff also while they lack a second factor that the shop demands. */
+export const own = ['customer', 'staff:*'] as const
+export const ownWithoutFactor = [...own, 'staff:without-factor'] as const
 
 export const AccountId = Type.String({
   pattern: '^(cust|staff)_[0-9a-z]{26}$',

@@ -29,7 +29,7 @@ export const AuditEntry = entity('AuditEntry', {
   at: Instant,
   actorId: Type.String({ description: 'The staff member or the key' }),
   action: Type.String({ description: 'Such as `staff.changed`', examples: ['staff.changed'] }),
-  subjectId: Type.String({ description: 'The account, key or role that was changed' }),
+  subjectId: Type.String({ description: 'The account, key or role that was changed, or `shop`' }),
   fields: Type.Array(Type.String(), { description: 'Names of the fields that were changed' }),
   permissionsBefore: Type.Optional(Type.Array(Type.String())),
   permissionsAfter: Type.Optional(Type.Array(Type.String())),
@@ -50,6 +50,8 @@ export const actions = [
   'key.created',
   'key.revoked',
   'customer.erased',
+  'sign-in-rules.second-factor-demanded',
+  'sign-in-rules.second-factor-left-free',
 ] as const
 
 export const staffOperations = {

@@ -23,7 +23,8 @@ import { providerOperations } from './contract-providers.ts'
 import { roleOperations } from './contract-roles.ts'
 import { secondFactorOperations, secondFactorRequired } from './contract-second-factor.ts'
 import { sessionOperations } from './contract-sessions.ts'
-import { Device, Password, Permissions, Profile, Session } from './contract-shapes.ts'
+import { Device, ownWithoutFactor, Password, Permissions, Profile, Session } from './contract-shapes.ts'
+import { signInRuleOperations } from './contract-sign-in-rules.ts'
 import { emailTaken, staffEvents, staffOperations } from './contract-staff.ts'
 
 export * from './contract-emails.ts'
@@ -36,6 +37,7 @@ export * from './contract-roles.ts'
 export * from './contract-second-factor.ts'
 export * from './contract-sessions.ts'
 export { Profile, permissions, Session, ticketExpired } from './contract-shapes.ts'
+export * from './contract-sign-in-rules.ts'
 export * from './contract-staff.ts'
 
 export const SavedAddress = entity('SavedAddress', {
@@ -132,7 +134,7 @@ export const identity = contract(
     getProfile: {
       method: 'GET',
       path: '/me',
-      access: ['customer', 'staff:*'],
+      access: ownWithoutFactor,
       summary: 'Read the own profile',
       reply: { 200: Profile },
     },
@@ -211,6 +213,7 @@ export const identity = contract(
     },
     ...staffOperations,
     ...roleOperations,
+    ...signInRuleOperations,
     listStaff: {
       method: 'GET',
       path: '/staff',

@@ -8,7 +8,8 @@ import { profileOf } from './profile.ts'
 export const getProfile: Handler<typeof identity.getProfile> = async (_input, { actor, database }) => {
   const account = await findAccount(database, signedIn(actor))
   if (!account) throw notFound('The account is no longer there.')
-  return profileOf(account)
+  const step = actor.kind === 'staff' && actor.factorStep
+  return { ...profileOf(account), ...(step && { factorStep: step }) }
 }
 
 /** The account that acts. Operations for customers and staff admit nobody else. */

@@ -10,18 +10,22 @@ export interface Account {
   readonly permissions: readonly string[]
   /** Where it was read for those who manage staff. */
   readonly roleIds?: readonly string[] | null
+  /** Where staff are listed. */
+  readonly hasSecondFactor?: boolean | null
   readonly createdAt: string | Date
   readonly version: number
 }
 
 export function profileOf(account: Account): Profile {
   const { id, email, emailVerified, name, role, permissions, roleIds, createdAt, version } = account
+  const { hasSecondFactor } = account
   return {
     id,
     email,
     name,
     role: role === 'staff' ? 'staff' : 'customer',
     permissions: [...permissions],
+    ...(typeof hasSecondFactor === 'boolean' && { hasSecondFactor }),
     ...(roleIds?.length && { roleIds: [...roleIds] }),
     emailVerified,
     createdAt: new Date(createdAt).toISOString(),

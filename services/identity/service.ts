@@ -55,6 +55,7 @@ import {
   listStaffSessions,
 } from './sessions/own-sessions.ts'
 import { signIn } from './sign-in.ts'
+import { getSignInRules, setSignInRules } from './sign-in-rules/manage-rules.ts'
 import { signOut } from './sign-out.ts'
 import { acceptInvitation } from './staff/accept-invitation.ts'
 import { inviteStaff, inviteStaffAgain } from './staff/invite-staff.ts'
@@ -86,6 +87,8 @@ export default service(identity, {
     setStaffRoles: inTransaction(setStaffRoles),
     eraseAccount,
     eraseCustomer: inTransaction(eraseCustomer),
+    getSignInRules,
+    setSignInRules: inTransaction(setSignInRules),
     createApiKey: inTransaction(createApiKey),
     listApiKeys,
     revokeApiKey: inTransaction(revokeApiKey),

@@ -7,7 +7,7 @@ import { emailUnverified, type identity, type Passkey, passkeyRefused, ticketExp
 import { signedIn } from '../get-profile.ts'
 import type { Own } from '../own.ts'
 import { demandOwner } from '../passwords/demand-owner.ts'
-import { demandStrongStaff, strengthenFirst } from '../second-factor/strength.ts'
+import { demandFactorLeft, demandStrongStaff, strengthenFirst } from '../second-factor/strength.ts'
 import { useTicket } from '../tickets/use-ticket.ts'
 import { demandOtherWayIn } from '../ways-in.ts'
 import { asRefusal } from './as-refusal.ts'
@@ -120,6 +120,7 @@ export const removePasskey: WriteHandler<typeof identity.removePasskey, Own> = a
   await lockAccount(tx, accountId)
   await demandStrongStaff(tx, context)
   if (!(await store.deletePasskey(tx, accountId, id))) throw notFound('There is no such passkey.')
+  await demandFactorLeft(tx, context)
   await demandOtherWayIn(tx, accountId, own)
   return null
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '@rialto/kit/database'
 import { conflict, notFound } from '@rialto/kit/problem'
 import type { Handler, WriteHandler } from '@rialto/kit/service'
+import { lockAccount } from '../account-store.ts'
 import { forgetAttempts } from '../attempt-store.ts'
 import { note } from '../audit/note.ts'
 import { staffToChange } from '../change-staff.ts'
@@ -10,7 +11,7 @@ import type { Own } from '../own.ts'
 import { demandOwner } from '../passwords/demand-owner.ts'
 import { demandCode, demandCodeTries } from './demand-code.ts'
 import * as store from './second-factor-store.ts'
-import { demandStrongStaff, strengthenFirst } from './strength.ts'
+import { demandFactorLeft, demandStrongStaff, strengthenFirst } from './strength.ts'
 
 export const getSecondFactor: Handler<typeof identity.getSecondFactor> = async (
   _input,
@@ -74,8 +75,10 @@ export const stopSecondFactor: Handler<typeof identity.stopSecondFactor, Own> = 
   const { id: accountId, email } = await demandOwner(context, password)
   await demandCodeTries(database, accountId, now())
   await database.transaction(async (tx) => {
+    await lockAccount(tx, accountId)
     await demandCode(tx, { own, accountId, code, now: now() })
     await store.deleteSecondFactor(tx, accountId)
+    await demandFactorLeft(tx, context)
     await forgetAttempts(tx, { kind: 'sign-in', key: email })
   })
   return null

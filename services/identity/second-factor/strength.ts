@@ -1,5 +1,6 @@
 import type { Actor } from '@rialto/kit/access'
 import type { Queries, Tx } from '@rialto/kit/database'
+import { conflict } from '@rialto/kit/problem'
 import { signInAgain } from '../contract.ts'
 import { strengthenById } from '../sessions/session-store.ts'
 import { findStrength } from './strength-store.ts'
@@ -17,6 +18,14 @@ export async function demandStrongStaff(queries: Queries, { actor, sessionId }: 
   if (actor.kind !== 'staff') return
   const { hasFactor, isStrong } = await findStrength(queries, actor.id, sessionId)
   if (hasFactor && !isStrong) throw signInAgain('Sign in with your passkey or a code first.')
+}
+
+/** Undoes the removal of the last factor of staff where the shop demands one. Call it with the account locked. */
+export async function demandFactorLeft(tx: Tx, { actor }: Asking): Promise<void> {
+  if (actor.kind !== 'staff') return
+  const { isDemanded, hasFactor } = await findStrength(tx, actor.id, undefined)
+  if (isDemanded && !hasFactor)
+    throw conflict('This shop wants a second factor of its staff. Set up another one before you remove this.')
 }
 
 /** The session in which the first factor of all is set up has shown that factor. Call it before that is stored. */
