@@ -5,8 +5,8 @@ import { call, explain, hasStatus } from './api.ts'
 export type Session =
   | { readonly state: 'asking' }
   | { readonly state: 'closed'; readonly why?: string; ask(): void }
-  /** Signed in, but this is not for them. */
-  | { readonly state: 'barred'; readonly profile: Profile; leave(): Promise<void> }
+  /** Signed in, but this is not for them, or not before they have a second factor. */
+  | { readonly state: 'barred'; readonly profile: Profile; ask(): void; leave(): Promise<void> }
   | { readonly state: 'open'; readonly profile: Profile; leave(): Promise<void> }
 
 /** Who sits at this browser, by the same session as in the shop. */
@@ -21,7 +21,10 @@ export function useSession(): Session {
       ask()
     }
     call(identity.getProfile, {}).then(
-      (profile) => setSession({ state: mayOperate(profile) ? 'open' : 'barred', profile, leave }),
+      (profile) =>
+        setSession(
+          mayOperate(profile) ? { state: 'open', profile, leave } : { state: 'barred', profile, ask, leave },
+        ),
       (error) =>
         setSession({ state: 'closed', why: hasStatus(error, 401) ? undefined : explain(error), ask }),
     )
@@ -29,6 +32,7 @@ export function useSession(): Session {
   return session
 }
 
-function mayOperate({ role, permissions = [] }: Profile): boolean {
+function mayOperate({ role, permissions = [], factorStep }: Profile): boolean {
+  if (factorStep) return false
   return role === 'staff' && permissions.some((one) => one === '*' || one === 'operations')
 }

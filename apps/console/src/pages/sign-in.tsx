@@ -3,7 +3,7 @@ import { isProblem } from '@rialto/sdk'
 import { type FormEvent, useState } from 'react'
 import { call, explain } from '../api.ts'
 import { Heading, Notice } from '../parts/basics.tsx'
-import { Field } from '../parts/form.tsx'
+import { Action, Field } from '../parts/form.tsx'
 import type { Session } from '../session.ts'
 
 /** For whoever is not signed in, or may not come in. */
@@ -13,12 +13,73 @@ export function SignIn({ session }: { session: Exclude<Session, { state: 'asking
       <p className="brand">
         Rialto <span>Console</span>
       </p>
-      {session.state === 'barred' ? <Barred session={session} /> : <Forms session={session} />}
+      {session.state === 'closed' ? <Forms session={session} /> : <Held session={session} />}
     </main>
   )
 }
 
-function Barred({ session: { profile, leave } }: { session: Extract<Session, { state: 'barred' }> }) {
+type Held = Extract<Session, { state: 'barred' }>
+
+function Held({ session }: { session: Held }) {
+  switch (session.profile.factorStep) {
+    case 'set-up':
+      return <SetUpFactor session={session} />
+    case 'sign-in-again':
+      return <SignInAgain session={session} />
+    default:
+      return <Barred session={session} />
+  }
+}
+
+function SetUpFactor({ session: { profile, ask, leave } }: { session: Held }) {
+  return (
+    <>
+      <Heading title="Set up a second factor first" />
+      <p>
+        You are signed in as {profile.name}. This shop asks its staff for a second factor besides the
+        password, and you have none yet. Set up one of these, then come back:
+      </p>
+      <ul>
+        <li>
+          <a href="/account/second-factor">Codes of an app on your phone</a>
+        </li>
+        <li>
+          <a href="/account/passkeys">A passkey: your fingerprint, your face or the PIN of your device</a>
+        </li>
+      </ul>
+      <div className="actions">
+        <button type="button" className="button" onClick={ask}>
+          I have set it up
+        </button>
+        <button type="button" className="button quiet" onClick={() => leave()}>
+          Sign out
+        </button>
+      </div>
+    </>
+  )
+}
+
+function SignInAgain({ session: { profile } }: { session: Held }) {
+  const again = async () => {
+    await call(identity.signOut, {})
+    location.assign('/account/sign-in?to=/console')
+  }
+  return (
+    <>
+      <Heading title="Sign in with your second factor" />
+      <p>
+        You are signed in as {profile.name}, but by your password alone. This shop asks its staff for their
+        second factor: sign in again, with your passkey or with a code of your app.
+      </p>
+      <div className="actions">
+        <Action act={again}>Sign in again</Action>
+        <a href="/">To the shop</a>
+      </div>
+    </>
+  )
+}
+
+function Barred({ session: { profile, leave } }: { session: Held }) {
   return (
     <>
       <Heading title="This is not for your account" />

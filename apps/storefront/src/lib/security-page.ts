@@ -93,6 +93,7 @@ const statuses = new Map([
   ['ticket-expired', 410],
   ['sign-in-again', 403],
   ['email-unverified', 403],
+  ['second-factor-missing', 403],
   ['provider-refused', 403],
   ['provider-away', 503],
   ['not-found', 404],

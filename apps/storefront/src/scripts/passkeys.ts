@@ -1,4 +1,7 @@
+import { identity } from '@rialto/identity/contract'
+import { ApiProblem } from '@rialto/sdk'
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
+import { call } from './api.ts'
 
 // Passkeys need the browser's own hand: pages offer them only where it has one, and say so where it has none.
 
@@ -16,24 +19,18 @@ form?.addEventListener('submit', (event) => {
   if (button) run(button, () => add(new FormData(form)))
 })
 
-type Started<Of extends (given: never) => unknown> = {
-  ticket: string
-  options: Parameters<Of>[0] extends { optionsJSON: infer Options } ? Options : never
-}
+/** The contract has them as JSON, as WebAuthn describes it. */
+type Options<Of extends (given: never) => unknown> = Parameters<Of>[0] extends { optionsJSON: infer Json }
+  ? Json
+  : never
 
 async function signInTo(path: string): Promise<void> {
-  const { ticket, options } = await post<Started<typeof startAuthentication>>(
-    '/api/sign-in/passkey/start',
-    {},
-  )
-  const { id, response } = await startAuthentication({ optionsJSON: options })
+  const { ticket, options } = await call(identity.startPasskeySignIn, {})
+  const optionsJSON = options as Options<typeof startAuthentication>
+  const { id, response } = await startAuthentication({ optionsJSON })
   const { clientDataJSON, authenticatorData, signature, userHandle } = response
-  await post('/api/sign-in/passkey/finish', {
-    ticket,
-    id,
-    clientDataJSON,
-    authenticatorData,
-    signature,
+  await call(identity.signInWithPasskey, {
+    ...{ ticket, id, clientDataJSON, authenticatorData, signature },
     ...(userHandle && { userHandle }),
   })
   location.assign(path)
@@ -42,16 +39,13 @@ async function signInTo(path: string): Promise<void> {
 async function add(fields: FormData): Promise<void> {
   const typed = (name: string) => String(fields.get(name) ?? '').trim()
   const [password, name] = [typed('password'), typed('name')]
-  const { ticket, options } = await post<Started<typeof startRegistration>>('/api/me/passkeys/start', {
-    ...(password && { password }),
+  const { ticket, options } = await call(identity.startPasskey, { ...(password && { password }) })
+  const { id, response } = await startRegistration({
+    optionsJSON: options as Options<typeof startRegistration>,
   })
-  const { id, response } = await startRegistration({ optionsJSON: options })
   const { clientDataJSON, attestationObject, transports } = response
-  await post('/api/me/passkeys/finish', {
-    ticket,
-    id,
-    clientDataJSON,
-    attestationObject,
+  await call(identity.addPasskey, {
+    ...{ ticket, id, clientDataJSON, attestationObject },
     ...(transports && { transports }),
     ...(name && { name }),
   })
@@ -73,24 +67,11 @@ async function run(button: HTMLButtonElement, act: () => Promise<void>): Promise
   }
 }
 
-class Refused extends Error {}
-
 function wordsFor(error: unknown): string {
-  if (error instanceof Refused) return error.message
+  if (error instanceof ApiProblem) return error.message
   const name = error instanceof Error ? error.name : ''
   if (name === 'NotAllowedError' || name === 'AbortError')
     return 'Nothing was done: it was cancelled, or took too long.'
   if (name === 'InvalidStateError') return 'This device has a passkey for your account already.'
   return 'The passkey could not be used here. Please sign in another way.'
-}
-
-async function post<Answer>(path: string, body: object): Promise<Answer> {
-  const reply = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const answer = await reply.json()
-  if (!reply.ok) throw new Refused(String(answer.detail ?? 'Please try again.'))
-  return answer as Answer
 }
