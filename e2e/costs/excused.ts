@@ -8,7 +8,7 @@ export const notOfShoppers: Readonly<Record<string, string>> = {
 /** Tables that have few rows in every shop, by service: what staff make one by one, and what is on its way out. */
 const small: Readonly<Record<string, readonly string[]>> = {
   catalog: ['categories'],
-  identity: ['roles', 'staff_roles'],
+  identity: ['roles', 'staff_roles', 'sign_in_rules'],
   inventory: ['locations'],
   pricing: ['tax_rates', 'promotions', 'waiting_room'],
   search: ['index_state', 'categories', 'removed_categories'],
