@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 
 // The everyday loop: form, types, walls and the tests that need no database. Seconds, not minutes.
 
+// Node leaves one core to itself, which of two is half of them.
+const together = `--test-concurrency=${availableParallelism()}`
 const steps: readonly (readonly [string, readonly string[]])[] = [
   ['Biome', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']],
   ['TypeScript', ['node_modules/typescript/bin/tsc', '--project', '.']],
   ['Walls', ['--test', '--test-reporter=dot', 'tidy.test.ts']],
-  ['Unit tests', ['--test', '--test-reporter=dot', ...globs()]],
+  ['Unit tests', ['--test', '--test-reporter=dot', together, ...globs()]],
 ]
 
 const failed = steps.filter(([name, args]) => {

@@ -44,9 +44,10 @@ const rules: readonly Rule[] = [
     bites: { path: 'kit/bad.ts', text: "import { orders } from '@rialto/orders/contract'" },
   },
   {
-    says: 'pages use contracts and the client only',
+    says: 'pages use contracts and the client only, and what builds them the kit for it',
     violations: overImports((file, target) => {
       if (!file.path.startsWith('apps/') || !target.startsWith('@rialto/')) return false
+      if (!file.path.includes('/src/') && target === '@rialto/kit/app-build') return false
       return !/^@rialto\/(sdk(\/[a-z-]+)?|kit\/(schema|money|contract|message-operations)|[^/]+\/contract)$/.test(
         target,
       )

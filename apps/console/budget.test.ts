@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { prepareConsole } from './prepare.ts'
+import { prepareBuild } from '@rialto/kit/app-build'
+import { consoleApp } from './app.ts'
 
 /** Bytes as they travel, packed. */
 const budget: Readonly<Record<string, number>> = {
@@ -18,9 +19,9 @@ const folder = await mkdtemp(join(tmpdir(), 'rialto-console-'))
 after(() => rm(folder, { recursive: true, force: true }))
 
 test('the console is light, and is built once of the same sources', async () => {
-  const built = await prepareConsole(folder)
-  assert.deepEqual(overBudget(await sizesIn(built)), [])
-  assert.equal(await prepareConsole(folder), built)
+  const built = await prepareBuild(consoleApp, folder)
+  assert.deepEqual(overBudget(await sizesIn(join(built, 'client'))), [])
+  assert.equal(await prepareBuild(consoleApp, folder), built)
 })
 
 test('it is noticed when it grows, or brings a file of a new kind', () => {

@@ -1,12 +1,12 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inputsPlugin, noteInputs } from '@rialto/kit/app-build'
 import { slimContracts } from '@rialto/sdk/slim-contracts'
 import { build } from 'vite'
-import { digestOf, ownFiles } from './sources.ts'
+import { consoleApp } from './app.ts'
 
 // Run as a process of its own, so that the bundler's memory is given back: `node build.ts <folder>`.
 
-const root = import.meta.dirname
+const { root } = consoleApp
 const [outDir = join(root, 'dist')] = process.argv.slice(2)
 const inputs = new Set<string>()
 
@@ -22,16 +22,7 @@ await build({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  plugins: [slimContracts({ staff: true }), { name: 'inputs', generateBundle: noteInputs }],
+  plugins: [slimContracts({ staff: true }), inputsPlugin(inputs)],
 })
 
-const files = [...new Set([...(await ownFiles(root)), ...inputs])].sort()
-await writeFile(join(outDir, 'inputs.json'), JSON.stringify({ files, digest: await digestOf(files) }))
-
-/** Notes which files went in, contracts and client included, so that a change to any of them is noticed. */
-function noteInputs(this: { getModuleIds(): Iterable<string> }): void {
-  for (const id of this.getModuleIds()) {
-    const path = id.split('?')[0] ?? ''
-    if (/^(?:\/|[A-Za-z]:)/.test(path) && !path.includes('/node_modules/')) inputs.add(path)
-  }
-}
+await noteInputs(consoleApp, outDir, inputs)

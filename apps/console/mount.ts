@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
+import { prepareBuild } from '@rialto/kit/app-build'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { prepareConsole } from './prepare.ts'
-
-export { prepareConsole } from './prepare.ts'
+import { consoleApp } from './app.ts'
 
 const prefix = '/console'
 const types: Readonly<Record<string, string>> = {
@@ -41,7 +40,7 @@ export function mountConsole(app: FastifyInstance, { outDir }: { readonly outDir
 }
 
 async function load(outDir: string): Promise<Files> {
-  const folder = await prepareConsole(outDir)
+  const folder = join(await prepareBuild(consoleApp, outDir), 'client')
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const files = paths.map(

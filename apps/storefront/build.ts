@@ -1,15 +1,14 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import node from '@astrojs/node'
+import { inputsPlugin, noteInputs } from '@rialto/kit/app-build'
 import { slimContracts } from '@rialto/sdk/slim-contracts'
 import { build } from 'astro'
 import { passthroughImageService } from 'astro/config'
-import { digestOf, ownFiles } from './sources.ts'
+import { storefrontApp } from './app.ts'
 
 // Run as a process of its own, so that the bundler's memory is given back: `node build.ts <folder>`.
 
-const root = import.meta.dirname
+const { root } = storefrontApp
 const [outDir = join(root, 'dist')] = process.argv.slice(2)
 const inputs = new Set<string>()
 
@@ -31,18 +30,8 @@ await build({
     // The build may lie outside the project, where no package is found: everything is bundled.
     ssr: { noExternal: true },
     build: { assetsInlineLimit: 0, reportCompressedSize: false },
-    plugins: [slimContracts(), { name: 'inputs', generateBundle: noteInputs }],
+    plugins: [slimContracts(), inputsPlugin(inputs)],
   },
 })
 
-const files = [...new Set([...(await ownFiles(root)), ...inputs])].sort()
-await writeFile(join(outDir, 'inputs.json'), JSON.stringify({ files, digest: await digestOf(files) }))
-
-/** Notes which files went in, contracts and client included, so that a change to any of them is noticed. */
-function noteInputs(this: { getModuleIds(): Iterable<string> }): void {
-  for (const id of this.getModuleIds()) {
-    const path = id.split('?')[0] ?? ''
-    const isFile = URL.canParse(pathToFileURL(path).href) && /^(?:\/|[A-Za-z]:)/.test(path)
-    if (isFile && !path.includes('/node_modules/')) inputs.add(path)
-  }
-}
+await noteInputs(storefrontApp, outDir, inputs)

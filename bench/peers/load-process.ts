@@ -28,9 +28,9 @@ export function startLoad(): Load {
           if (failed) reject(new Error(failed))
           else resolve(sample)
         }
-        const mourn = () => {
+        const mourn = (code: number | null, signal: string | null) => {
           leave()
-          reject(new Error('The process that makes the load has ended'))
+          reject(new Error(`The process that makes the load has ended: ${signal ?? code}`))
         }
         child.once('message', hear)
         child.once('exit', mourn)

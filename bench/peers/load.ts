@@ -48,6 +48,8 @@ process.on('message', (order: Order) => {
   )
 })
 process.once('disconnect', () => process.exit())
+// It waits for the next order, although the launcher lets programs end that have nothing left to do.
+process.channel?.ref()
 
 async function obey(order: Order): Promise<Report> {
   switch (order.kind) {
