@@ -6,7 +6,7 @@ import { runCommand, shopUrl, signInStaff } from './command.ts'
 const usage = `Shows the messages that a running shop could not handle, and decides about them.
 
   npm run messages -- list             what was given up, of every service
-  npm run messages -- waiting          what failed and is tried again
+  npm run messages -- waiting          what failed, or waits for the broker, and is tried again
   npm run messages -- show ID          one message with its data
   npm run messages -- replay ID…       let the service try again
   npm run messages -- replay --all     all that were given up
@@ -85,6 +85,9 @@ function everyWaiting(call: ApiCall, service: string): AsyncGenerator<WaitingMes
   return every(call, listWaitingMessages, { limit: 100 })
 }
 
+/** Of an event that waits although nobody refused it. */
+const notTaken = 'The broker has not taken it.'
+
 async function print(
   services: readonly string[],
   messagesOf: (service: string) => AsyncIterable<DeadLetter | WaitingMessage>,
@@ -92,7 +95,7 @@ async function print(
   let count = 0
   for (const service of services) {
     for await (const message of messagesOf(service)) {
-      const { id, kind, name, aggregateId, attempts, lastError = '' } = message
+      const { id, kind, name, aggregateId, attempts, lastError = notTaken } = message
       const due = 'dueAt' in message ? `, again at ${message.dueAt}` : ''
       process.stdout.write(
         `${service}  ${id}  ${kind} ${name} of ${aggregateId}, ${attempts} attempts${due}\n    ${lastError.split('\n', 1)[0]}\n`,

@@ -162,6 +162,22 @@ test('an event in a version that nobody knows here waits for a newer release, th
   assert.ok((await letters()).some((letter) => letter.id === id))
 })
 
+test('an event that no broker is there to take waits from ten seconds on, refused or not', async () => {
+  const id = newId('msg')
+  // Somebody is about to pass it on.
+  const dueAt = new Date(world.now().getTime() + 600_000)
+  await world.database
+    .run`insert into rialto.outbox (id, name, version, aggregate_id, aggregate_version, data, at, due_at)
+    values (${id}, 'bill.paid', 1, 'slow', 1, '{}', ${world.now()}, ${dueAt})`
+  const isListed = async () =>
+    (await world.call(listWaitingMessages, {}, { as: operator })).items.some((message) => message.id === id)
+  world.advance(9_000)
+  assert.equal(await isListed(), false)
+  world.advance(2_000)
+  assert.equal(await isListed(), true)
+  await world.database.run`delete from rialto.outbox where id = ${id}`
+})
+
 test('what cannot be read is kept as it came, and replayed once it can be', async () => {
   broken = false
   const at = new Date().toISOString()

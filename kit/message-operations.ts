@@ -46,7 +46,7 @@ export const WaitingMessage = entity(
     }),
     dueAt: Type.Unsafe<string>({ ...Instant, description: 'When it is tried next' }),
   },
-  'A message that failed and will be tried again',
+  'A message that failed or that the broker is not there to take; it will be tried again',
 )
 export type WaitingMessage = Static<typeof WaitingMessage>
 
@@ -95,7 +95,7 @@ export function messageOperations(service: string) {
       name: `list${owner}WaitingMessages`,
       method: 'GET',
       path: `/${service}/waiting-messages`,
-      summary: `List the messages of ${service} that failed and are tried again, oldest first`,
+      summary: `List the messages of ${service} that failed or wait for the broker, oldest first`,
       query: Type.Object(paging),
       reply: { 200: Page(WaitingMessage) },
     }),

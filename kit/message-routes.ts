@@ -36,8 +36,8 @@ export function messageRoutes(service: string): Readonly<Record<string, Route<ne
 const listDeadLetters: Handler<Operations['listDeadLetters']> = async (page, { database }) =>
   pageAfter(page, (after, limit) => listLetters(database, after, limit))
 
-const listWaitingMessages: Handler<Operations['listWaitingMessages']> = async (page, { database }) =>
-  pageAfter(page, (after, limit) => listWaiting(database, after, limit))
+const listWaitingMessages: Handler<Operations['listWaitingMessages']> = async (page, { database, now }) =>
+  pageAfter(page, (after, limit) => listWaiting(database, { after, limit, now: now() }))
 
 const getDeadLetter: Handler<Operations['getDeadLetter']> = async ({ id }, { database, ...context }) => {
   const letter = (await readLetter(database, id)) ?? missing()

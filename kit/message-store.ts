@@ -11,14 +11,21 @@ export async function listLetters(queries: Queries, after: string, limit: number
   return rows.map(withoutNulls)
 }
 
-/** What failed at least once, on its way in, in work, or on its way out. */
-export async function listWaiting(queries: Queries, after: string, limit: number): Promise<WaitingMessage[]> {
+/** An event that the carrier has not taken by then waits. */
+const soonMs = 10_000
+
+/** What failed at least once, on its way in, in work, or on its way out, and what the carrier is not there to take. */
+export async function listWaiting(
+  queries: Queries,
+  { after, limit, now }: { after: string; limit: number; now: Date },
+): Promise<WaitingMessage[]> {
+  const lately = new Date(now.getTime() - soonMs)
   const rows = await queries.rows<WaitingMessage>`
     select ${columns}, due_at from rialto.inbox
     where state = 'waiting' and last_error is not null and id > ${after}
     union all
     select id, 'outgoing', name, version, aggregate_id, aggregate_version, 'self', at, attempts, last_error, due_at
-    from rialto.outbox where attempts > 0 and id > ${after}
+    from rialto.outbox where (attempts > 0 or at < ${lately}) and id > ${after}
     order by id limit ${limit}`
   return rows.map(withoutNulls)
 }

@@ -54,6 +54,8 @@ export interface World {
   said<Data extends TSchema>(event: EventType<Data>): Promise<Static<Data>[]>
   /** Performs everything that is due, and what becomes due by it. */
   runJobs(): Promise<void>
+  /** What the service takes for the present. */
+  now(): Date
   /** Moves the clock that `now()` and due times go by. */
   advance(ms: number): void
   close(): Promise<void>
@@ -78,6 +80,7 @@ export async function openWorld(
     (message) => heard.push(message),
   )
   let offsetMs = 0
+  const now = () => new Date(Date.now() + offsetMs)
   const doors = doorsOf(peers)
   const mounted = await mount(service, {
     databaseUrl: await databases.ensureDatabase(service.contract.name),
@@ -85,7 +88,7 @@ export async function openWorld(
     find: (name) => doors.get(name),
     log,
     settings: readSettings([service], config),
-    now: () => new Date(Date.now() + offsetMs),
+    now,
     poolSize: 10,
     paceMs: 0,
   })
@@ -115,6 +118,7 @@ export async function openWorld(
       await mounted.look()
       await mounted.inbox.runDue()
     },
+    now,
     advance: (ms) => {
       offsetMs += ms
     },
