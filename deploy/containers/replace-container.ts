@@ -20,8 +20,9 @@ export async function startBeside(fleet: ContainerFleet, part: Part, tag: string
   const place = ['--network', fleet.network, '--network-alias', part]
   const door = part === 'gateway' ? ['--publish', '127.0.0.1::3000'] : []
   const settings = env.flatMap((setting) => ['--env', setting])
-  const health = ['--health-interval', '2s']
-  const id = docker('run', '--detach', ...walls, ...place, ...door, ...health, ...settings, tag, part)
+  // As deploy/compose.yaml has it: on a busy machine the first start may give up.
+  const life = ['--health-interval', '2s', '--restart', 'unless-stopped']
+  const id = docker('run', '--detach', ...walls, ...place, ...door, ...life, ...settings, tag, part)
   try {
     await until(`${part} takes work`, () => isHealthy(id), { limitMs: openLimitMs, everyMs: 500 })
   } catch (error) {
