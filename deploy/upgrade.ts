@@ -68,7 +68,9 @@ async function upgrade(from: string, to: string, standIns: boolean): Promise<num
     if (started.length > 0) docker('rm', '--force', ...started)
     await fleet.down()
   }
-  onParentGone(() => end().finally(() => process.exit(1)))
+  const endEarly = () => end().finally(() => process.exit(1))
+  onParentGone(endEarly)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endEarly)
   const replace = async () => {
     const troubles: string[] = []
     for (const part of parts) {

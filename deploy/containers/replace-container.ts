@@ -1,5 +1,5 @@
 import { until } from '@rialto/kit/until'
-import { type ContainerFleet, isHealthy, type Part } from './container-fleet.ts'
+import type { ContainerFleet, Part } from './container-fleet.ts'
 import { docker } from './docker.ts'
 
 const openLimitMs = 300_000
@@ -20,17 +20,35 @@ export async function startBeside(fleet: ContainerFleet, part: Part, tag: string
   const place = ['--network', fleet.network, '--network-alias', part]
   const door = part === 'gateway' ? ['--publish', '127.0.0.1::3000'] : []
   const settings = env.flatMap((setting) => ['--env', setting])
-  // As deploy/compose.yaml has it: on a busy machine the first start may give up.
-  const life = ['--health-interval', '2s', '--restart', 'unless-stopped']
+  // Docker asks rarely, or all the time: here it is asked while the container starts, and not afterwards. The first start
+  // may give up on a busy machine, as deploy/compose.yaml has it.
+  const life = ['--no-healthcheck', '--restart', 'unless-stopped']
   const id = docker('run', '--detach', ...walls, ...place, ...door, ...life, ...settings, tag, part)
   try {
-    await until(`${part} takes work`, () => isHealthy(id), { limitMs: openLimitMs, everyMs: 500 })
+    const question = signOfLife(tag)
+    await until(`${part} takes work`, () => succeeds(id, question), { limitMs: openLimitMs, everyMs: 500 })
   } catch (error) {
     const said = docker('logs', '--tail', '20', id)
     docker('rm', '--force', id)
     throw new Error(`${part} of ${tag} does not take work:\n${said}`, { cause: error })
   }
   return { id, address: part === 'gateway' ? (docker('port', id, '3000').split('\n')[0] ?? '') : '' }
+}
+
+/** What Docker asks a container of this image by. */
+function signOfLife(tag: string): readonly string[] {
+  const format = '{{json .Config.Healthcheck.Test}}'
+  const [, ...words] = JSON.parse(docker('image', 'inspect', '--format', format, tag)) as string[]
+  return words
+}
+
+function succeeds(container: string, words: readonly string[]): boolean {
+  try {
+    docker('exec', container, ...words)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Asks a container to end, as an orchestrator does; answers with what was wrong about how it did. */

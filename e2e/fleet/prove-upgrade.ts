@@ -27,18 +27,27 @@ export async function proveUpgrade({ url, databases, replace }: Upgrade): Promis
   const good = { handle, title: 'Wool Cap', price: 2490, quantity: 100_000 }
   const variantId = (await stockShop(await openStaff({ url }), [good])).get(handle)?.[0]?.id ?? ''
   const shopping = sendShoppers({ url, variantId, handle, shoppers })
-  await moreOrders(shopping)
-  const began = performance.now()
-  const troubles = await replace(shopping)
-  const seconds = (performance.now() - began) / 1_000
-  await moreOrders(shopping)
-  await shopping.stop()
+  const { troubles, seconds } = await meanwhile(shopping, replace)
   const violations = await settledViolations(databases())
   return {
     seconds,
     steps: shopping.requests,
     orders: shopping.orders,
     faults: [...troubles, ...shopping.failures, ...violations],
+  }
+}
+
+async function meanwhile(shopping: Shopping, replace: Upgrade['replace']) {
+  try {
+    await moreOrders(shopping)
+    const began = performance.now()
+    const troubles = await replace(shopping)
+    const seconds = (performance.now() - began) / 1_000
+    await moreOrders(shopping)
+    return { troubles, seconds }
+  } finally {
+    // Those who shop would go on for ever where it went wrong.
+    await shopping.stop()
   }
 }
 
