@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { identity } from '@rialto/identity/contract'
 import { linkIn, mailTo } from '../mails.ts'
@@ -37,6 +38,8 @@ test('a passkey is made in the account, signs in, and is removed', async (t) => 
   await page.getByText('The present password is wrong.').waitFor()
   await sendForm(page, { Password: account.Password }, 'Make a passkey')
   await page.getByText('Your passkey is made').waitFor()
+  const own = await page.request.get(new URL('/account/data.json', page.url()).href)
+  assert.equal((await own.json()).passkeys[0].name, 'My phone')
 
   await go('/account')
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()

@@ -55,6 +55,8 @@ test('without JavaScript a provider is linked with the password, used, and remov
   await refused(403, () => sendForm(page, { Password: 'not-my-password' }, 'Go to Elsewhere'))
   await sendForm(page, { Password: account.Password }, 'Go to Elsewhere')
   await page.getByText('It is linked').waitFor()
+  const own = await page.request.get(new URL('/account/data.json', page.url()).href)
+  assert.equal((await own.json()).providers[0].name, 'Elsewhere')
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await go('/account/register')
   await page.getByRole('link', { name: 'Sign in with Elsewhere' }).click()

@@ -26,6 +26,7 @@ import { sessionOperations } from './contract-sessions.ts'
 import { Device, ownWithoutFactor, Password, Permissions, Profile, Session } from './contract-shapes.ts'
 import { signInRuleOperations } from './contract-sign-in-rules.ts'
 import { emailTaken, staffEvents, staffOperations } from './contract-staff.ts'
+import { wayEvents } from './contract-ways.ts'
 
 export * from './contract-emails.ts'
 export * from './contract-erasure.ts'
@@ -39,6 +40,7 @@ export * from './contract-sessions.ts'
 export { Profile, permissions, Session, ticketExpired } from './contract-shapes.ts'
 export * from './contract-sign-in-rules.ts'
 export * from './contract-staff.ts'
+export * from './contract-ways.ts'
 
 export const SavedAddress = entity('SavedAddress', {
   id: Id('addr'),
@@ -76,6 +78,7 @@ export const identity = contract(
       ...passwordEvents,
       ...emailEvents,
       ...staffEvents,
+      ...wayEvents,
       ...erasureEvents,
     ],
   },

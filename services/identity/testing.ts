@@ -1,7 +1,7 @@
 import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
 import { openWorld, type World } from '@rialto/kit/testing'
-import { identity, type Session } from './contract.ts'
+import { identity, type Session, signInWayChanged } from './contract.ts'
 import service from './service.ts'
 
 export const password = 'a long enough password'
@@ -24,4 +24,10 @@ export function registered(
 
 export function customer({ profile }: Session): Actor {
   return { kind: 'customer', id: profile.id }
+}
+
+/** What the owner of an account was told of ways into it, in order. */
+export async function toldWays(world: World, accountId: string): Promise<string[]> {
+  const told = (await world.said(signInWayChanged)).filter((said) => said.accountId === accountId)
+  return told.map(({ way, change, provider }) => [change, way, provider].filter(Boolean).join(' '))
 }

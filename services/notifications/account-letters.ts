@@ -1,3 +1,5 @@
+import type { signInWayChanged } from '@rialto/identity/contract'
+import type { Static } from '@rialto/kit/schema'
 import { locale } from './letters.ts'
 import type { Letter } from './templates.ts'
 
@@ -48,6 +50,43 @@ export function passwordChangedLetter(publicUrl: string): Letter {
     note: 'Was it not you? Then choose “Forgot your password?” where you sign in, and set a new one at once.',
   }
   return { template: 'action', subject: 'Your password was changed', values }
+}
+
+type Way = Pick<Static<typeof signInWayChanged.schema>, 'way' | 'change' | 'provider'>
+
+export function signInWayLetter({ way, change, provider = 'a provider' }: Way, publicUrl: string): Letter {
+  const [subject, lead] = wayWords[way][change]
+  const values = {
+    heading: subject,
+    lead: lead.replace('PROVIDER', () => provider),
+    action: 'See to your account',
+    url: `${publicUrl}/account/security`,
+    note: 'Was it not you? Then sign in, undo it under “Security”, sign out everywhere else, and set a new password.',
+  }
+  return { template: 'action', subject, values }
+}
+
+const wayWords: Readonly<
+  Record<Way['way'], Record<Way['change'], readonly [subject: string, lead: string]>>
+> = {
+  passkey: {
+    added: ['A passkey was added', 'Your account can be opened with a new passkey from now on.'],
+    removed: ['A passkey was removed', 'A passkey opens your account no more.'],
+  },
+  provider: {
+    added: [
+      'A way to sign in was added',
+      'Your account can be opened by signing in with PROVIDER from now on.',
+    ],
+    removed: ['A way to sign in was removed', 'Signing in with PROVIDER opens your account no more.'],
+  },
+  'second-factor': {
+    added: [
+      'A second factor was set up',
+      'Besides the password, your account asks for a code of an app from now on.',
+    ],
+    removed: ['Your second factor was switched off', 'Your account asks for no code of an app any more.'],
+  },
 }
 
 function onceUntil(expiresAt: string): string {

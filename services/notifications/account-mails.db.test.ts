@@ -6,6 +6,7 @@ import {
   linkExpired,
   passwordChanged,
   passwordResetRequested,
+  signInWayChanged,
 } from '@rialto/identity/contract'
 import { newId } from '@rialto/kit/id'
 import { unavailable } from '@rialto/kit/problem'
@@ -124,4 +125,24 @@ test('a changed password is told to its owner, each time once', async () => {
     items.map(({ template }) => template),
     ['password-changed', 'password-changed'],
   )
+})
+
+test('whoever owns an account is told of each way into it that comes or goes, each time once', async () => {
+  const { accountId, email, name } = requested()
+  const about = { accountId, email, name }
+  const linked = { ...about, way: 'provider', change: 'added', provider: 'Some <b>where' } as const
+  await showing.hear(signInWayChanged, linked, { id: 'msg_linked' })
+  await showing.hear(signInWayChanged, linked, { id: 'msg_linked' })
+  await showing.hear(signInWayChanged, { ...about, way: 'passkey', change: 'removed' }, { id: 'msg_gone' })
+  const { items } = await showing.call(notifications.listInbox, { to: email })
+  assert.deepEqual(
+    items.map(({ template, subject }) => [template, subject]),
+    [
+      ['sign-in-way-removed', 'A passkey was removed'],
+      ['sign-in-way-added', 'A way to sign in was added'],
+    ],
+  )
+  const [, added] = items
+  assert.ok(added?.text.includes('signing in with Some <b>where from now on'))
+  assert.ok(added?.html.includes('Some &lt;b&gt;where') && added.html.includes('/account/security"'))
 })

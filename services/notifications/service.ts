@@ -4,6 +4,7 @@ import {
   emailVerificationRequested,
   passwordChanged,
   passwordResetRequested,
+  signInWayChanged,
   staffInvited,
 } from '@rialto/identity/contract'
 import { Type } from '@rialto/kit/schema'
@@ -29,6 +30,7 @@ import { onOrderRefunded } from './on-order-refunded.ts'
 import { onOrderShipped } from './on-order-shipped.ts'
 import { onPasswordChanged } from './on-password-changed.ts'
 import { onPasswordResetRequested } from './on-password-reset-requested.ts'
+import { onSignInWayChanged } from './on-sign-in-way-changed.ts'
 import { onStaffInvited } from './on-staff-invited.ts'
 import type { Own } from './own.ts'
 import { sendDelivery } from './send-delivery.ts'
@@ -78,6 +80,7 @@ export default service(notifications, {
     on(emailVerificationRequested, onEmailVerificationRequested),
     on(passwordResetRequested, onPasswordResetRequested),
     on(passwordChanged, onPasswordChanged),
+    on(signInWayChanged, onSignInWayChanged),
     on(staffInvited, onStaffInvited),
   ],
   jobs: [perform(sendDeliveryJob, sendDelivery)],

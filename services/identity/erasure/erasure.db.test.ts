@@ -4,7 +4,15 @@ import type { Actor } from '@rialto/kit/access'
 import { newId } from '@rialto/kit/id'
 import { forbidden, is, notFound, unauthenticated } from '@rialto/kit/problem'
 import type { World } from '@rialto/kit/testing'
-import { customerErased, identity, wrongCode, wrongCredentials, wrongPassword } from '../contract.ts'
+import {
+  customerErased,
+  identity,
+  passkeyRefused,
+  wrongCode,
+  wrongCredentials,
+  wrongPassword,
+} from '../contract.ts'
+import { openDevice } from '../passkeys/testing.ts'
 import { codeAt } from '../second-factor/testing.ts'
 import { anyone, customer, freshEmail, openIdentity, password, registered } from '../testing.ts'
 
@@ -43,6 +51,31 @@ test('an account is erased with all that belongs to it, and the others are told'
   const told = (await world.said(customerErased)).filter(({ customerId }) => customerId === id)
   assert.deepEqual(told, [{ customerId: id, email }])
   assert.equal((await registered(world, { email })).profile.email, email)
+})
+
+test('passkeys and linked providers go with the account, and open nothing any more', async () => {
+  const session = await registered(world)
+  const as = customer(session)
+  const { id } = session.profile
+  const subject = newId('sub')
+  await world.database.run`update users set email_verified = true where id = ${id}`
+  await world.database.run`
+    insert into accounts (id, user_id, provider_id, account_id, created_at, updated_at)
+    values (${newId('acct')}, ${id}, 'https://elsewhere.example', ${subject}, now(), now())`
+  const device = openDevice({ origin: 'http://localhost:3000' })
+  const { ticket, options } = await world.call(identity.startPasskey, { password }, { as })
+  const made = device.create(options as { challenge: string })
+  await world.call(identity.addPasskey, { ticket, name: 'Phone of Ada', ...made }, { as })
+  const before = await everything()
+  for (const mine of [id, subject, device.id, 'Phone of Ada']) assert.ok(before.includes(mine), mine)
+  await erase(as)
+  const left = await everything()
+  for (const mine of [id, subject, device.id, 'Phone of Ada']) assert.ok(!left.includes(mine), mine)
+  const begun = await world.call(identity.startPasskeySignIn, {}, { as: anyone })
+  const answer = { ticket: begun.ticket, ...device.get(begun.options as { challenge: string }) }
+  await assert.rejects(world.call(identity.signInWithPasskey, answer, { as: anyone }), (error) =>
+    is(error, passkeyRefused),
+  )
 })
 
 test('whoever has but the session erases nothing', async () => {

@@ -8,6 +8,7 @@ import { signedIn } from '../get-profile.ts'
 import type { Own } from '../own.ts'
 import { demandOwner } from '../passwords/demand-owner.ts'
 import { demandFactorLeft, demandStrongStaff, strengthenFirst } from '../second-factor/strength.ts'
+import { tellWay } from '../tell-way.ts'
 import { useTicket } from '../tickets/use-ticket.ts'
 import { demandOtherWayIn } from '../ways-in.ts'
 import { asRefusal } from './as-refusal.ts'
@@ -98,6 +99,7 @@ export const addPasskey: Handler<typeof identity.addPasskey, Own> = async (
       await demandStrongStaff(tx, context)
       await strengthenFirst(tx, context)
       await store.insertPasskey(tx, row)
+      await tellWay(tx, accountId, { way: 'passkey', change: 'added' }, now())
     })
     .catch((error) => {
       throw isUniqueViolation(error) ? conflict('This passkey is known already.') : error
@@ -115,13 +117,14 @@ export const renamePasskey: WriteHandler<typeof identity.renamePasskey> = async 
 }
 
 export const removePasskey: WriteHandler<typeof identity.removePasskey, Own> = async ({ id }, context) => {
-  const { tx, own, actor } = context
+  const { tx, own, actor, now } = context
   const accountId = signedIn(actor)
   await lockAccount(tx, accountId)
   await demandStrongStaff(tx, context)
   if (!(await store.deletePasskey(tx, accountId, id))) throw notFound('There is no such passkey.')
   await demandFactorLeft(tx, context)
   await demandOtherWayIn(tx, accountId, own)
+  await tellWay(tx, accountId, { way: 'passkey', change: 'removed' }, now())
   return null
 }
 

@@ -15,7 +15,7 @@ import {
   wrongPassword,
 } from '../contract.ts'
 import { codeAt } from '../second-factor/testing.ts'
-import { anyone, customer, freshEmail, openIdentity, password, registered } from '../testing.ts'
+import { anyone, customer, freshEmail, openIdentity, password, registered, toldWays } from '../testing.ts'
 import { type Device, openDevice } from './testing.ts'
 
 const origin = 'https://shop.example'
@@ -76,6 +76,7 @@ test('a passkey is made, listed, named, used to sign in, and removed', async () 
     await (by[0] === 0 ? assert.rejects(remove, refused(notFound)) : remove)
   }
   await assert.rejects(signIn(device), refused(passkeyRefused))
+  assert.deepEqual(await toldWays(world, session.profile.id), ['added passkey', 'removed passkey'])
 })
 
 test('a passkey stands for both factors, so no code is asked for', async () => {

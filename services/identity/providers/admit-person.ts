@@ -5,6 +5,7 @@ import { customerRegistered, emailUnverified, providerRefused } from '../contrac
 import type { Own } from '../own.ts'
 import { markVerified } from '../passwords/password-store.ts'
 import { normalEmail } from '../profile.ts'
+import { tellWay } from '../tell-way.ts'
 import type { Person } from './person.ts'
 import { findLinked, insertLinked, lockByEmail, stripAccount } from './provider-store.ts'
 
@@ -42,6 +43,7 @@ export async function admitPerson(
   if (known) {
     if (!known.emailVerified) await stripAccount(tx, known.id)
     await insertLinked(tx, { ...link, accountId: known.id })
+    await tellWay(tx, known.id, { way: 'provider', change: 'added', provider }, now())
     await markVerified(tx, known.id, now())
     return known.id
   }

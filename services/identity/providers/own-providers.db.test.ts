@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Actor } from '@rialto/kit/access'
 import { conflict, notFound } from '@rialto/kit/problem'
 import { emailUnverified, identity, signInAgain, ticketExpired, wrongPassword } from '../contract.ts'
-import { anyone, customer, password, registered } from '../testing.ts'
+import { anyone, customer, password, registered, toldWays } from '../testing.ts'
 import { comeBack } from './testing.ts'
 import { openStage, refused, type Stage, shopUrl, somebody } from './testing-stage.ts'
 
@@ -46,6 +46,8 @@ test('a provider is linked with the password, listed, and removed', async () => 
   await assert.rejects(remove(stranger), refused(notFound))
   await remove(as)
   assert.deepEqual((await stage.world.call(identity.listLinkedProviders, {}, { as })).items, [])
+  const told = await toldWays(stage.world, session.profile.id)
+  assert.deepEqual(told, ['added provider Elsewhere', 'removed provider Elsewhere'])
 })
 
 test('what was begun to link a provider neither signs in, nor links it to somebody else', async () => {

@@ -6,6 +6,7 @@ import { emailUnverified, type identity, type LinkedProvider, ticketExpired } fr
 import { signedIn } from '../get-profile.ts'
 import type { Own } from '../own.ts'
 import { demandOwner } from '../passwords/demand-owner.ts'
+import { tellWay } from '../tell-way.ts'
 import { useTicket } from '../tickets/use-ticket.ts'
 import { demandOtherWayIn } from '../ways-in.ts'
 import * as store from './provider-store.ts'
@@ -47,7 +48,7 @@ export const finishLinkingProvider: Handler<typeof identity.finishLinkingProvide
   if (ticket.accountId !== accountId) throw ticketExpired('This was begun by somebody else. Begin anew.')
   const provider = providerOf(own, ticket.provider)
   const { subject } = await provider.finish(answer, ticket)
-  const { issuer } = provider
+  const { issuer, name } = provider
   const link = { id: newId('acct'), accountId, issuer, subject, now: now() }
   await database
     .transaction(async (tx) => {
@@ -55,6 +56,7 @@ export const finishLinkingProvider: Handler<typeof identity.finishLinkingProvide
       if ((await store.listLinked(tx, accountId)).length >= linkLimit)
         throw conflict(`There are ${linkLimit} links already. Remove one first.`)
       await store.insertLinked(tx, link)
+      await tellWay(tx, accountId, { way: 'provider', change: 'added', provider: name }, now())
     })
     .catch((error) => {
       throw isUniqueViolation(error) ? conflict('This is linked already, to this account or another.') : error
@@ -64,7 +66,7 @@ export const finishLinkingProvider: Handler<typeof identity.finishLinkingProvide
 
 export const removeLinkedProvider: WriteHandler<typeof identity.removeLinkedProvider, Own> = async (
   { id },
-  { tx, own, actor },
+  { tx, own, actor, now },
 ) => {
   const accountId = signedIn(actor)
   await lockAccount(tx, accountId)
@@ -72,6 +74,8 @@ export const removeLinkedProvider: WriteHandler<typeof identity.removeLinkedProv
   if (!known) throw notFound('There is no such link.')
   await store.deleteLinked(tx, accountId, id)
   await demandOtherWayIn(tx, accountId, own)
+  const { name } = linkedProvider(known, own)
+  await tellWay(tx, accountId, { way: 'provider', change: 'removed', provider: name }, now())
   return null
 }
 

@@ -13,7 +13,7 @@ import {
   wrongCredentials,
 } from '../contract.ts'
 import { codeAt } from '../second-factor/testing.ts'
-import { anyone, customer, freshEmail, password, registered } from '../testing.ts'
+import { anyone, customer, freshEmail, password, registered, toldWays } from '../testing.ts'
 import { openStage, refused, type Stage, somebody } from './testing-stage.ts'
 
 let stage: Stage
@@ -62,6 +62,7 @@ test('whoever has confirmed the same e-mail gets into the account that is there,
     linked.items.map(({ name }) => name),
     ['Elsewhere'],
   )
+  assert.deepEqual(await toldWays(stage.world, session.profile.id), ['added provider Elsewhere'])
 })
 
 test('who opened an account under somebody else’s e-mail beforehand is put out of it when the owner comes', async () => {

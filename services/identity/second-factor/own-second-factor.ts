@@ -9,6 +9,7 @@ import type { identity } from '../contract.ts'
 import { signedIn } from '../get-profile.ts'
 import type { Own } from '../own.ts'
 import { demandOwner } from '../passwords/demand-owner.ts'
+import { tellWay } from '../tell-way.ts'
 import { demandCode, demandCodeTries } from './demand-code.ts'
 import * as store from './second-factor-store.ts'
 import { demandFactorLeft, demandStrongStaff, strengthenFirst } from './strength.ts'
@@ -51,6 +52,7 @@ export const confirmSecondFactor: Handler<typeof identity.confirmSecondFactor, O
     await demandStrongStaff(tx, context)
     await strengthenFirst(tx, context)
     if (!(await store.confirmSecret(tx, accountId, now()))) throw conflict('The second factor is on already.')
+    await tellWay(tx, accountId, { way: 'second-factor', change: 'added' }, now())
     return newCodes(tx, own, accountId)
   })
 }
@@ -79,6 +81,7 @@ export const stopSecondFactor: Handler<typeof identity.stopSecondFactor, Own> = 
     await demandCode(tx, { own, accountId, code, now: now() })
     await store.deleteSecondFactor(tx, accountId)
     await demandFactorLeft(tx, context)
+    await tellWay(tx, accountId, { way: 'second-factor', change: 'removed' }, now())
     await forgetAttempts(tx, { kind: 'sign-in', key: email })
   })
   return null
@@ -90,6 +93,7 @@ export const removeStaffSecondFactor: WriteHandler<typeof identity.removeStaffSe
 ) => {
   await staffToChange(id, context)
   if (!(await store.deleteSecondFactor(context.tx, id))) throw notFound('No second factor is asked for.')
+  await tellWay(context.tx, id, { way: 'second-factor', change: 'removed' }, context.now())
   await note(context.tx, context, { action: 'staff.second-factor-removed', subjectId: id })
   return null
 }

@@ -12,7 +12,7 @@ import {
   wrongCode,
   wrongPassword,
 } from '../contract.ts'
-import { anyone, customer, freshEmail, openIdentity, password, registered } from '../testing.ts'
+import { anyone, customer, freshEmail, openIdentity, password, registered, toldWays } from '../testing.ts'
 import { limits } from './demand-code.ts'
 import { codeAt } from './testing.ts'
 
@@ -148,7 +148,7 @@ test('a second factor counts from its first code on, and is set up with the pass
 })
 
 test('it is switched off with password and code, never with one of them', async () => {
-  const { email, as, secret } = await newcomer()
+  const { email, id, as, secret } = await newcomer()
   const stop = (typed: string, code: string) =>
     world.call(identity.stopSecondFactor, { password: typed, code }, { as })
   const code = await nextCode(secret)
@@ -156,7 +156,9 @@ test('it is switched off with password and code, never with one of them', async 
     assert.rejects(stop('not my password', code), (error) => is(error, wrongPassword)),
     assert.rejects(stop(password, 'abcd-efgh'), (error) => is(error, wrongCode)),
   ])
+  assert.deepEqual(await toldWays(world, id), ['added second-factor'])
   await stop(password, code)
+  assert.deepEqual(await toldWays(world, id), ['added second-factor', 'removed second-factor'])
   assert.deepEqual(await stateOf(as), { isOn: false, recoveryCodesLeft: 0 })
   await world.call(identity.signIn, { email, password }, { as: anyone })
 })
@@ -176,5 +178,6 @@ test('a colleague lets in who has lost the device, if they may do no less', asyn
   ])
   await challengeFor(person.email)
   await remove(chief)
+  assert.deepEqual(await toldWays(world, id), ['added second-factor', 'removed second-factor'])
   await world.call(identity.signIn, { email: person.email, password }, { as: anyone })
 })
