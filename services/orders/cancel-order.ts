@@ -3,10 +3,11 @@ import type { WriteHandler } from '@rialto/kit/service'
 import { orderCancelled, type orders } from './contract.ts'
 import { cancel } from './fulfil.ts'
 import { resumeSaga } from './jobs.ts'
-import { lockOrder, saveOrders } from './order-store.ts'
+import { lockOrder } from './order-store.ts'
 import type { Own } from './own.ts'
 import { beginSaga } from './sagas/saga.ts'
 import { insertSaga } from './sagas/saga-store.ts'
+import { saveOrders } from './save-orders.ts'
 
 /**
  * Cancels the order. Inventory takes the goods back and payments gives the money back when they hear of it; the

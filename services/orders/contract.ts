@@ -1,24 +1,7 @@
 import { outOfStock } from '@rialto/inventory/contract'
-import { contract, event } from '@rialto/kit/contract'
+import { contract } from '@rialto/kit/contract'
 import { conflict, problem } from '@rialto/kit/problem'
-import {
-  Address,
-  Currency,
-  Email,
-  entity,
-  Id,
-  Instant,
-  input,
-  Minor,
-  Money,
-  Page,
-  paging,
-  ShopperId,
-  type Static,
-  Text,
-  Type,
-  Version,
-} from '@rialto/kit/schema'
+import { Address, Email, Id, input, Money, Page, paging, ShopperId, Text, Type } from '@rialto/kit/schema'
 import { couponUnusable, waitingRoom } from '@rialto/pricing/contract'
 import {
   Checkout,
@@ -30,90 +13,40 @@ import {
   priceChanged,
 } from './checkout-schemas.ts'
 import {
-  Fulfilment,
-  FulfilmentStatus,
-  OrderLine,
-  OrderNote,
-  OrderStatus,
-  PaymentStatus,
-  Refund,
-} from './order-schemas.ts'
+  orderCancelled,
+  orderChanged,
+  orderDelivered,
+  orderPlaced,
+  orderRefunded,
+  orderShipped,
+  refundRequested,
+} from './order-events.ts'
+import { FulfilmentStatus, Order, OrderNote, OrderStatus, PaymentStatus } from './order-schemas.ts'
 import { sagaOperations } from './saga-operations.ts'
 
-export { Fulfilment, OrderLine, OrderNote } from './order-schemas.ts'
+export { Fulfilment, Order, OrderLine, OrderNote } from './order-schemas.ts'
 export { type Saga, type SagaDetails, sagaActionRefused } from './saga-schemas.ts'
-export { Checkout, cartBeingBought, cartEmpty, cartNotReady, checkoutGivenUp, paymentDeclined, priceChanged }
-
-export const Order = entity('Order', {
-  id: Id('ord'),
-  number: Type.String({ examples: ['R-7K2M9QX4'] }),
-  checkoutId: Id('chk'),
-  ownerId: ShopperId,
-  email: Email,
-  status: OrderStatus,
-  paymentStatus: PaymentStatus,
-  fulfilmentStatus: FulfilmentStatus,
-  currency: Currency,
-  lines: Type.Array(OrderLine),
-  coupons: Type.Array(Type.String()),
-  subtotal: Minor(),
-  discount: Minor('Minor units, negative or zero'),
-  deliveryName: Type.Optional(Type.String()),
-  deliveryEarliest: Type.Optional(Type.String()),
-  deliveryLatest: Type.Optional(Type.String()),
-  deliveryTotal: Minor(),
-  tax: Minor('Contained in the total, minor units'),
-  total: Minor(),
-  captured: Minor('Charged so far, minor units'),
-  refunded: Minor('Given back so far, minor units'),
-  shippingAddress: Type.Optional(Address),
-  billingAddress: Address,
-  note: Type.Optional(Type.String()),
-  fulfilments: Type.Array(Fulfilment),
-  refunds: Type.Array(Refund),
-  timeline: Type.Array(Type.Object({ at: Instant, what: Type.String({ description: 'In plain words' }) })),
-  placedAt: Instant,
-  cancelledAt: Type.Optional(Instant),
-  cancelReason: Type.Optional(Type.String()),
-  version: Version,
-})
-export type Order = Static<typeof Order>
+export {
+  Checkout,
+  cartBeingBought,
+  cartEmpty,
+  cartNotReady,
+  checkoutGivenUp,
+  orderCancelled,
+  orderChanged,
+  orderDelivered,
+  orderPlaced,
+  orderRefunded,
+  orderShipped,
+  paymentDeclined,
+  priceChanged,
+  refundRequested,
+}
 
 export const notCancellable = problem('not-cancellable', 409, 'The order can no longer be cancelled')
 export const refundTooLarge = problem('refund-too-large', 409, 'More than was paid cannot be refunded', {
   refundable: Money,
 })
-
-const Line = Type.Object({ variantId: Id('var'), quantity: Type.Integer() })
-const Placed = Type.Object({ orderId: Id('ord'), checkoutId: Id('chk'), cartId: Id('cart'), order: Order })
-export const orderPlaced = event('order.placed', 1, Placed)
-export const orderCancelled = event(
-  'order.cancelled',
-  1,
-  Type.Object({ orderId: Id('ord'), checkoutId: Id('chk'), lines: Type.Array(Line), order: Order }),
-)
-export const orderShipped = event(
-  'order.shipped',
-  1,
-  Type.Object({
-    orderId: Id('ord'),
-    fulfilmentId: Id('ful'),
-    carrier: Type.String(),
-    trackingNumber: Type.String(),
-    order: Order,
-  }),
-)
-export const orderDelivered = event('order.delivered', 1, Type.Object({ orderId: Id('ord'), order: Order }))
-export const refundRequested = event(
-  'refund.requested',
-  1,
-  Type.Object({ refundId: Id('ref'), orderId: Id('ord'), checkoutId: Id('chk'), amount: Money }),
-)
-export const orderRefunded = event(
-  'order.refunded',
-  1,
-  Type.Object({ orderId: Id('ord'), refundId: Id('ref'), amount: Money, order: Order }),
-)
 
 /** Notes on one order at most. */
 export const notesLimit = 200
@@ -125,7 +58,15 @@ export const orders = contract(
   {
     version: 1,
     summary: 'Checkouts, orders, fulfilments and refunds',
-    events: [orderPlaced, orderCancelled, orderShipped, orderDelivered, refundRequested, orderRefunded],
+    events: [
+      orderPlaced,
+      orderChanged,
+      orderCancelled,
+      orderShipped,
+      orderDelivered,
+      refundRequested,
+      orderRefunded,
+    ],
   },
   {
     ...sagaOperations,
@@ -180,7 +121,7 @@ export const orders = contract(
       access: ownerOrStaff,
       summary: 'Read an order',
       reply: { 200: Order },
-      live: { on: [orderCancelled, orderShipped, orderDelivered, orderRefunded], by: 'id' },
+      live: { on: [orderChanged, orderCancelled, orderShipped, orderDelivered, orderRefunded], by: 'id' },
     },
     listOrders: {
       method: 'GET',

@@ -3,8 +3,9 @@ import { emit } from '@rialto/kit/outbox'
 import type { WriteHandler } from '@rialto/kit/service'
 import { type Order, orderDelivered, type orders } from './contract.ts'
 import { deliver } from './fulfil.ts'
-import { lockOrder, saveOrders } from './order-store.ts'
+import { lockOrder } from './order-store.ts'
 import type { Own } from './own.ts'
+import { saveOrders } from './save-orders.ts'
 
 export const deliverFulfilment: WriteHandler<typeof orders.deliverFulfilment, Own> = async (
   { id, fulfilmentId },

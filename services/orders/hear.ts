@@ -4,9 +4,10 @@ import type { TransactionContext } from '@rialto/kit/service'
 import { closeConfirmed, noteEarlyCapture, readUnconfirmed, reopenFailed } from './checkout-store.ts'
 import type { Order } from './contract.ts'
 import { resumeCheckout, resumeSaga } from './jobs.ts'
-import { lockOrders, saveOrders } from './order-store.ts'
+import { lockOrders } from './order-store.ts'
 import type { RefundEnd } from './sagas/saga.ts'
 import { endRefunds, findCancelling } from './sagas/saga-store.ts'
+import { saveOrders } from './save-orders.ts'
 
 /** What a message changes. */
 export interface Hearing {

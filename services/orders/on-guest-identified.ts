@@ -4,6 +4,7 @@ import type { Static } from '@rialto/kit/schema'
 import type { TransactionContext } from '@rialto/kit/service'
 import { giveCheckouts } from './checkout-store.ts'
 import { giveOrders } from './order-store.ts'
+import { sayChanged } from './save-orders.ts'
 
 /** What the guest bought, and is buying, is the customer's. */
 export async function onGuestIdentified(
@@ -11,5 +12,5 @@ export async function onGuestIdentified(
   { tx }: TransactionContext<unknown>,
 ): Promise<void> {
   await giveCheckouts(tx, data.guestId, data.customerId)
-  await giveOrders(tx, data.guestId, data.customerId)
+  sayChanged(tx, await giveOrders(tx, data.guestId, data.customerId))
 }

@@ -1,6 +1,21 @@
-import { entity, Id, Instant, Link, Minor, oneOf, type Static, Text, Type } from '@rialto/kit/schema'
+import {
+  Address,
+  Currency,
+  Email,
+  entity,
+  Id,
+  Instant,
+  Link,
+  Minor,
+  oneOf,
+  ShopperId,
+  type Static,
+  Text,
+  Type,
+  Version,
+} from '@rialto/kit/schema'
 
-// The parts of an order.
+// An order and its parts.
 
 export const OrderLine = entity('OrderLine', {
   id: Id('line'),
@@ -58,3 +73,38 @@ export const OrderNote = entity('OrderNote', {
   at: Instant,
 })
 export type OrderNote = Static<typeof OrderNote>
+
+export const Order = entity('Order', {
+  id: Id('ord'),
+  number: Type.String({ examples: ['R-7K2M9QX4'] }),
+  checkoutId: Id('chk'),
+  ownerId: ShopperId,
+  email: Email,
+  status: OrderStatus,
+  paymentStatus: PaymentStatus,
+  fulfilmentStatus: FulfilmentStatus,
+  currency: Currency,
+  lines: Type.Array(OrderLine),
+  coupons: Type.Array(Type.String()),
+  subtotal: Minor(),
+  discount: Minor('Minor units, negative or zero'),
+  deliveryName: Type.Optional(Type.String()),
+  deliveryEarliest: Type.Optional(Type.String()),
+  deliveryLatest: Type.Optional(Type.String()),
+  deliveryTotal: Minor(),
+  tax: Minor('Contained in the total, minor units'),
+  total: Minor(),
+  captured: Minor('Charged so far, minor units'),
+  refunded: Minor('Given back so far, minor units'),
+  shippingAddress: Type.Optional(Address),
+  billingAddress: Address,
+  note: Type.Optional(Type.String()),
+  fulfilments: Type.Array(Fulfilment),
+  refunds: Type.Array(Refund),
+  timeline: Type.Array(Type.Object({ at: Instant, what: Type.String({ description: 'In plain words' }) })),
+  placedAt: Instant,
+  cancelledAt: Type.Optional(Instant),
+  cancelReason: Type.Optional(Type.String()),
+  version: Version,
+})
+export type Order = Static<typeof Order>

@@ -59,8 +59,8 @@ export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Order[
   return rows.map(orderOf)
 }
 
-/** Writes what can change of locked orders, all in one statement. */
-export async function saveOrders(tx: Tx, orders: readonly Order[]): Promise<void> {
+/** Writes what can change of locked orders, all in one statement. `saveOrders` also says it. */
+export async function updateOrders(tx: Tx, orders: readonly Order[]): Promise<void> {
   if (orders.length === 0) return
   await tx.run`
     update orders o set status = n.status, payment_status = n."paymentStatus",
@@ -112,9 +112,12 @@ export async function findOrderRow(
   return row && orderOf(row)
 }
 
-/** What a guest bought is the customer's. */
-export async function giveOrders(tx: Tx, guestId: string, customerId: string): Promise<void> {
-  await tx.run`update orders set owner_id = ${customerId}, version = version + 1 where owner_id = ${guestId}`
+/** What a guest bought is the customer's. Answers with the orders as they are then. */
+export async function giveOrders(tx: Tx, guestId: string, customerId: string): Promise<Order[]> {
+  const rows = await tx.rows<Row>`
+    update orders set owner_id = ${customerId}, version = version + 1 where owner_id = ${guestId}
+    returning ${rowColumns}`
+  return rows.map(orderOf)
 }
 
 type Details = Pick<
@@ -166,7 +169,7 @@ function split(order: Order) {
   return { columns, details }
 }
 
-/** What `saveOrders` writes; the rest need not travel. */
+/** What `updateOrders` writes; the rest need not travel. */
 function changeable(order: Order): Partial<Order> {
   const { id, status, paymentStatus, fulfilmentStatus, captured, refunded, lines, fulfilments } = order
   const { refunds, timeline, cancelledAt, cancelReason, version } = order

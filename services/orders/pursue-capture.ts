@@ -1,7 +1,8 @@
 import type { Context } from '@rialto/kit/service'
 import { payments } from '@rialto/payments/contract'
 import { type Checkout, closeConfirmed, saveWait } from './checkout-store.ts'
-import { lockOrders, saveOrders } from './order-store.ts'
+import { lockOrders } from './order-store.ts'
+import { saveOrders } from './save-orders.ts'
 import { noteCapture } from './settle-payment.ts'
 import type { Attempt } from './step-record.ts'
 import { recordAttempt } from './step-record.ts'
@@ -23,7 +24,8 @@ export async function pursueCapture(checkout: Checkout, context: Context<unknown
     await database.transaction(async (tx) => {
       await closeConfirmed(tx, [checkoutId], { state: 'done' }, at)
       const [order] = await lockOrders(tx, [orderId ?? ''])
-      if (order) await saveOrders(tx, [noteCapture(order, charged, at)])
+      const paid = order && noteCapture(order, charged, at)
+      if (paid && paid !== order) await saveOrders(tx, [paid])
     })
     return
   }

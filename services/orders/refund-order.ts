@@ -2,10 +2,11 @@ import { emit, schedule } from '@rialto/kit/outbox'
 import type { WriteHandler } from '@rialto/kit/service'
 import { type orders, refundRequested } from './contract.ts'
 import { resumeSaga } from './jobs.ts'
-import { lockOrder, saveOrders } from './order-store.ts'
+import { lockOrder } from './order-store.ts'
 import type { Own } from './own.ts'
 import { beginSaga } from './sagas/saga.ts'
 import { insertSaga } from './sagas/saga-store.ts'
+import { saveOrders } from './save-orders.ts'
 import { requestRefund } from './settle-payment.ts'
 
 /** Notes the refund under a lock, so that all refunds together stay within what was paid, and asks for it. */

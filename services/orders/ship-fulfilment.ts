@@ -2,8 +2,9 @@ import { emit } from '@rialto/kit/outbox'
 import type { WriteHandler } from '@rialto/kit/service'
 import { orderShipped, type orders } from './contract.ts'
 import { ship } from './fulfil.ts'
-import { lockOrder, saveOrders } from './order-store.ts'
+import { lockOrder } from './order-store.ts'
 import type { Own } from './own.ts'
+import { saveOrders } from './save-orders.ts'
 
 export const shipFulfilment: WriteHandler<typeof orders.shipFulfilment, Own> = async (
   { id, fulfilmentId, carrier, trackingNumber },
