@@ -8,6 +8,7 @@ import { pricing } from '@rialto/pricing/contract'
 import type { ApiCall } from '@rialto/sdk'
 import { services, violationsIn } from '../checker.ts'
 import { type MortalProcess, startMortal } from './mortal-process.ts'
+import { subscribe, untold } from './subscriber.ts'
 
 /** A shop that survives the death of its process: its databases and its clock go on. */
 export interface MortalShop {
@@ -42,6 +43,12 @@ export async function openMortalShop(): Promise<MortalShop> {
   const as = (actor: Actor): ApiCall => {
     return (operation, input, options) => current.as(actor)(operation, input, options)
   }
+  const wrong = async () => {
+    const { orders, webhooks } = readers
+    if (!orders || !webhooks) throw new Error('orders and webhooks have databases')
+    return [...(await violationsIn(readers)), ...(await untold({ orders, webhooks }))]
+  }
+  await subscribe(as(staff))
   return {
     get process() {
       return current
@@ -53,16 +60,16 @@ export async function openMortalShop(): Promise<MortalShop> {
       ended.push(current.stop().catch(() => {}))
       current = await start()
     },
-    wrong: () => violationsIn(readers),
+    wrong,
     recover: async () => {
-      let wrong: string[] = []
+      let found: string[] = []
       for (let turn = 0; turn < turnsLimit; turn++) {
         now += firstPauseMs * (turn + 1)
         await current.work()
-        wrong = await violationsIn(readers)
-        if (wrong.length === 0) break
+        found = await wrong()
+        if (found.length === 0) break
       }
-      return wrong
+      return found
     },
     close: async () => {
       await current.stop()
