@@ -11,14 +11,14 @@ export async function subscribe(call: ApiCall): Promise<void> {
   })
 }
 
-interface Known {
+export interface Known {
   readonly id: string
   readonly version: number
   readonly cancellations: number
   readonly refunds: number
 }
 
-interface Told {
+export interface Told {
   readonly type: string
   readonly orderId: string
   readonly count: number
@@ -37,6 +37,10 @@ export async function untold(databases: { orders: Database; webhooks: Database }
       count(distinct m.body::jsonb->'data'->>'version')::integer as differing,
       max((m.body::jsonb->'data'->>'version')::integer) as version
     from deliveries d join messages m on m.id = d.message_id where m.type like 'order.%' group by 1, 2`
+  return gaps(known, told)
+}
+
+export function gaps(known: readonly Known[], told: readonly Told[]): string[] {
   const toldOf = new Map(told.map((one) => [`${one.type} ${one.orderId}`, one]))
   return known.flatMap(({ id, version, cancellations, refunds }) => {
     const wanted = { 'order.placed': 1, 'order.cancelled': cancellations, 'order.refunded': refunds }
