@@ -77,7 +77,7 @@ async function upgrade(from: string, to: string, standIns: boolean): Promise<num
       const { id, address } = await step(`${part} of ${to}`, () => startBeside(fleet, part, to))
       started.push(id)
       if (part === 'gateway') balancer.turnTo(address)
-      troubles.push(...endInOrder(part, fleet.containerOf(part)))
+      troubles.push(...(await endInOrder(part, fleet.containerOf(part))))
     }
     return troubles
   }

@@ -1,6 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 
 /** A tool that is missing or refuses; the message says what to do. */
 export class Trouble extends Error {}
@@ -8,6 +9,15 @@ export class Trouble extends Error {}
 /** Runs docker and answers with what it prints. Throws `Trouble` with what it says when it fails. */
 export function docker(...words: string[]): string {
   return run('docker', words)
+}
+
+/** The same while other things go on in this process, such as people who shop. */
+export async function dockerMeanwhile(...words: string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)('docker', words, { maxBuffer: 2 ** 26 })).stdout.trim()
+  } catch (error) {
+    throw troubleOf('docker', words, error)
+  }
 }
 
 export interface Streamed {
@@ -59,9 +69,13 @@ function run(program: string, words: readonly string[]): string {
   try {
     return execFileSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26, stdio: 'pipe' }).trim()
   } catch (error) {
-    const { stderr = '' } = error as { stderr?: string }
-    throw new Trouble(`${program} ${words.slice(0, 3).join(' ')} …: ${stderr.trim()}`, { cause: error })
+    throw troubleOf(program, words, error)
   }
+}
+
+function troubleOf(program: string, words: readonly string[], cause: unknown): Trouble {
+  const { stderr = '' } = cause as { stderr?: string }
+  return new Trouble(`${program} ${words.slice(0, 3).join(' ')} …: ${stderr.trim()}`, { cause })
 }
 
 async function runFor(program: string, words: readonly string[], { input, env }: Streamed): Promise<void> {

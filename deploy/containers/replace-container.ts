@@ -1,6 +1,6 @@
 import { until } from '@rialto/kit/until'
 import type { ContainerFleet, Part } from './container-fleet.ts'
-import { docker } from './docker.ts'
+import { docker, dockerMeanwhile } from './docker.ts'
 
 const openLimitMs = 300_000
 
@@ -23,28 +23,40 @@ export async function startBeside(fleet: ContainerFleet, part: Part, tag: string
   // Docker asks rarely, or all the time: here it is asked while the container starts, and not afterwards. The first start
   // may give up on a busy machine, as deploy/compose.yaml has it.
   const life = ['--no-healthcheck', '--restart', 'unless-stopped']
-  const id = docker('run', '--detach', ...walls, ...place, ...door, ...life, ...settings, tag, part)
+  const id = await dockerMeanwhile(
+    'run',
+    '--detach',
+    ...walls,
+    ...place,
+    ...door,
+    ...life,
+    ...settings,
+    tag,
+    part,
+  )
   try {
-    const question = signOfLife(tag)
+    const question = await signOfLife(tag)
     await until(`${part} takes work`, () => succeeds(id, question), { limitMs: openLimitMs, everyMs: 500 })
   } catch (error) {
-    const said = docker('logs', '--tail', '20', id)
-    docker('rm', '--force', id)
+    const said = await dockerMeanwhile('logs', '--tail', '20', id)
+    await dockerMeanwhile('rm', '--force', id)
     throw new Error(`${part} of ${tag} does not take work:\n${said}`, { cause: error })
   }
   return { id, address: part === 'gateway' ? (docker('port', id, '3000').split('\n')[0] ?? '') : '' }
 }
 
 /** What Docker asks a container of this image by. */
-function signOfLife(tag: string): readonly string[] {
+async function signOfLife(tag: string): Promise<readonly string[]> {
   const format = '{{json .Config.Healthcheck.Test}}'
-  const [, ...words] = JSON.parse(docker('image', 'inspect', '--format', format, tag)) as string[]
+  const [, ...words] = JSON.parse(
+    await dockerMeanwhile('image', 'inspect', '--format', format, tag),
+  ) as string[]
   return words
 }
 
-function succeeds(container: string, words: readonly string[]): boolean {
+async function succeeds(container: string, words: readonly string[]): Promise<boolean> {
   try {
-    docker('exec', container, ...words)
+    await dockerMeanwhile('exec', container, ...words)
     return true
   } catch {
     return false
@@ -52,8 +64,8 @@ function succeeds(container: string, words: readonly string[]): boolean {
 }
 
 /** Asks a container to end, as an orchestrator does; answers with what was wrong about how it did. */
-export function endInOrder(part: Part, container: string): string[] {
-  docker('stop', '--time', '30', container)
-  const code = docker('inspect', '--format', '{{.State.ExitCode}}', container)
+export async function endInOrder(part: Part, container: string): Promise<string[]> {
+  await dockerMeanwhile('stop', '--time', '30', container)
+  const code = await dockerMeanwhile('inspect', '--format', '{{.State.ExitCode}}', container)
   return code === '0' ? [] : [`the former ${part} ended with ${code}`]
 }
