@@ -5,19 +5,18 @@ import type { Message } from '@rialto/kit/message'
 import { counter } from '@rialto/kit/metrics'
 import { listingChanged } from '@rialto/search/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Keeping } from './keeping.ts'
 import { asksForStream } from './live/live.ts'
 import { type CachedReply, type ReplyCache, staleSeconds, zipped } from './reply-cache.ts'
 import { type Sessions, sessionCookie, visitorOf } from './session.ts'
-import { tagsFor } from './tags.ts'
 
 const found = counter('rialto_kept_replies_total', 'What was found among kept replies', ['result'])
 const keptReplies = { fresh: found('fresh'), stale: found('stale'), missing: found('missing') }
 
-/** Answers from the cache before anything else is done, and keeps fresh answers of cacheable operations. */
+/** Answers from the cache before anything else is done, and keeps fresh answers that may be kept. */
 export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions: Sessions): void {
   app.addHook('onRequest', async (request, reply) => {
-    const kept = keepable(request)
-    if (!kept) return
+    if (!mayBeKept(request)) return
     if (mayBeStaff(request) && (await visitorOf(request, sessions)).actor.kind === 'staff') {
       request.seesMore = true
       return
@@ -32,11 +31,11 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
     request.askedAt = cache.now()
   })
   app.addHook('onSend', async (request, reply, payload) => {
-    const kept = keepable(request)
-    if (!kept || request.seesMore || reply.statusCode !== 200 || typeof payload !== 'string') return payload
-    const asked = request.query as Readonly<Record<string, unknown>>
-    const made = { body: payload, seconds: kept.seconds, tags: tagsFor(kept, asked, request.answeredId) }
-    setHeaders(cache.put(request.url, made, request.askedAt ?? cache.now()), reply)
+    const { keeping, seesMore } = request
+    if (!keeping || seesMore || !mayBeKept(request)) return payload
+    if (reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    const kept = cache.put(request.url, { body: payload, ...keeping }, request.askedAt ?? cache.now())
+    setHeaders(kept, reply)
     return payload
   })
 }
@@ -45,8 +44,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Staff see more than others do: their answers are neither kept nor taken from the cache. */
     seesMore?: boolean
-    /** Of the resource in the answer. Its address may name it otherwise, such as by a handle it had earlier. */
-    answeredId?: string
+    /** How its answer may be kept. */
+    keeping?: Keeping
     /** An answer beyond its time, which this request is to renew. */
     stale?: CachedReply
     /** Where the cache stood when the answer was begun. */
@@ -79,12 +78,13 @@ function tagsOf({ name, data, aggregateId }: Message): string[] {
   }
 }
 
-function keepable(request: FastifyRequest) {
+/** What is read of operations that say so, or of the graph, which is known when it is answered. */
+function mayBeKept(request: FastifyRequest): boolean {
+  const { operation, isGraph } = request.routeOptions.config
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false
   // What is watched is no reply to keep.
-  if (request.routeOptions.config.operation?.live && asksForStream(request)) return undefined
-  return request.method === 'GET' || request.method === 'HEAD'
-    ? request.routeOptions.config.operation?.cache
-    : undefined
+  if ((isGraph || operation?.live) && asksForStream(request)) return false
+  return isGraph === true || operation?.cache !== undefined
 }
 
 function mayBeStaff(request: FastifyRequest): boolean {

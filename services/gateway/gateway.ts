@@ -10,6 +10,7 @@ import { type Common, openCommon } from './common.ts'
 import { addDocs } from './docs.ts'
 import { addGraph } from './graphql/routes.ts'
 import { admitBy, identifyBy, identifyInGraphBy, lookAgainBy } from './identify.ts'
+import { keepingOf } from './keeping.ts'
 import { serveLearned } from './learned.ts'
 import { watchOperation } from './live/watch-operation.ts'
 import type { GatewayOptions } from './options.ts'
@@ -53,8 +54,8 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
     identify: identifyBy(shared),
     instead: watchOperation({ live, dispatch, admit: admitBy(shared), lookAgain }),
     finish: (operation, request, reply, body) => {
-      if (operation.cache) request.answeredId = (body as { id?: string } | null)?.id
-      else reply.header('cache-control', 'no-store')
+      request.keeping = keepingOf(operation, request.query as Record<string, unknown>, body)
+      if (!request.keeping) reply.header('cache-control', 'no-store')
       visits.finish(operation, request, reply, body)
     },
   })

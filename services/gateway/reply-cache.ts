@@ -58,7 +58,7 @@ export function createReplyCache(now: () => number = () => performance.now()): R
   }
   const replies = new LRUCache<string, CachedReply>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body }) => body.length + 1_000,
+    sizeCalculation: ({ body }, key) => body.length + key.length + 1_000,
     ttlResolution: 0,
     perf: { now },
     dispose: forget,

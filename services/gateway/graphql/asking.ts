@@ -4,8 +4,8 @@ import type { Dispatch } from '@rialto/kit/dispatch'
 import type { RequestInfo } from '@rialto/kit/request'
 import { type InputParts, inputCheck } from '@rialto/kit/validation'
 import DataLoader from 'dataloader'
+import { type Keeping, keepingOf } from '../keeping.ts'
 import type { CachedReply, ReplyCache } from '../reply-cache.ts'
-import { tagsFor } from '../tags.ts'
 import type { Join } from './joins.ts'
 
 /** What one request asks the services for. Every field that is not in an answer already comes from here. */
@@ -37,6 +37,8 @@ export interface AskingOptions {
   readonly complete: (operation: Operation, body: unknown) => unknown
   /** Runs after each success: cookies of sessions. */
   readonly finish: (operation: Operation, body: unknown) => void
+  /** Told of each answer how it may be kept; undefined where it may not. */
+  readonly noteKeeping: (keeping: Keeping | undefined) => void
 }
 
 export function createAsking(options: AskingOptions): Asking {
@@ -75,7 +77,7 @@ async function askFor(
   parts: InputParts,
   more: AskOptions,
 ): Promise<unknown> {
-  const { dispatch, requestId, span, deadline, identify, complete, finish } = options
+  const { dispatch, requestId, span, deadline, identify, complete, finish, noteKeeping } = options
   const identified = await identify(operation)
   const input = inputCheck(operation).parts({ ...parts, body: complete(operation, parts.body) })
   const request: RequestInfo = { ...identified, requestId, span, deadline, ...more }
@@ -83,6 +85,7 @@ async function askFor(
   // Staff see more than others do: their answers are neither kept nor taken from the cache.
   const isForAll = operation.cache !== undefined && identified.actor.kind !== 'staff'
   const reply = isForAll ? await throughCache(options.cache, operation, input, send) : await send()
+  noteKeeping(isForAll ? keepingOf(operation, input, reply) : undefined)
   finish(operation, reply)
   return reply
 }
@@ -93,12 +96,12 @@ const readings = new WeakMap<CachedReply, unknown>()
 /** Keeps answers of operations as REST does, under the same tags. */
 async function throughCache(
   cache: ReplyCache,
-  { service, name, cache: terms = { seconds: 0, tags: [] } }: Operation,
+  operation: Operation,
   input: Record<string, unknown>,
   send: () => Promise<unknown>,
 ): Promise<unknown> {
   const key = createHash('sha256')
-    .update(`${service}.${name} ${JSON.stringify(input)}`)
+    .update(`${operation.service}.${operation.name} ${JSON.stringify(input)}`)
     .digest('base64')
   const cached = cache.get(key)
   if (cached && !cache.isDue(cached)) {
@@ -107,8 +110,7 @@ async function throughCache(
   }
   const askedAt = cache.now()
   const reply = await send()
-  const { id } = (reply ?? {}) as { id?: string }
-  const made = { body: JSON.stringify(reply), seconds: terms.seconds, tags: tagsFor(terms, input, id) }
-  cache.put(key, made, askedAt)
+  const keeping = keepingOf(operation, input, reply)
+  if (keeping) cache.put(key, { body: JSON.stringify(reply), ...keeping }, askedAt)
   return reply
 }

@@ -6,6 +6,7 @@ import { readAway } from '@rialto/kit/read-away'
 import { defaultTimeoutMs, type RequestInfo } from '@rialto/kit/request'
 import type { Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Keeping, togetherOf } from '../keeping.ts'
 import { asksForStream, type Live } from '../live/live.ts'
 import type { LookAgain } from '../live/watch-operation.ts'
 import type { ReplyCache } from '../reply-cache.ts'
@@ -54,7 +55,11 @@ export function addGraph(
     options.visits.guard(request)
     const { hash, ...question } = questionOf(request, kept)
     const engine = await engines.present()
-    const asking = askingOptions(options, request, reply, question.operationName)
+    const keepings: (Keeping | undefined)[] = []
+    const asking = {
+      ...askingOptions(options, request, reply, question.operationName),
+      noteKeeping: (keeping: Keeping | undefined) => void keepings.push(keeping),
+    }
     if (asksForStream(request)) {
       const visitor = () => options.visitor(request)
       return answerAsStream({ ...options, tell }, request, reply, { engine, question, asking, visitor })
@@ -62,6 +67,7 @@ export function addGraph(
     const answered = await engine.answer(question, asking)
     // Only what was answered is worth keeping.
     if (hash !== undefined) kept.set(hash, question.query)
+    if (!('errors' in answered)) request.keeping = togetherOf(keepings)
     return send(reply, 200, answered)
   }
   const errorHandler = async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -87,7 +93,7 @@ function askingOptions(
   request: FastifyRequest,
   reply: FastifyReply,
   operationName: string | undefined,
-): AskingOptions {
+): Omit<AskingOptions, 'noteKeeping'> {
   return {
     method: request.method,
     operationName,

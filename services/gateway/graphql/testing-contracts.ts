@@ -134,6 +134,7 @@ const stock = contract(
       summary: 'Tell how many are left',
       query: Type.Object({ variantIds: ids('var') }),
       reply: { 200: Type.Object({ items: Type.Array(Availability) }) },
+      cache: { seconds: 5, tags: ['stock:{variantIds}'] },
       live: { on: [stockMoved], by: 'variantIds' },
     },
   },

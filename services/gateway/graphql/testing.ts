@@ -134,9 +134,14 @@ export async function openGraph({
     post,
     ask: (query: string, variables?: object, headers?: Record<string, string>) =>
       post({ query, variables }, headers),
-    get: async (query: Record<string, string>) => {
-      const reply = await app.inject({ url: '/graphql', query })
-      return { status: reply.statusCode, ...(reply.json() as Body) }
+    get: async (query: Record<string, string>, headers: Record<string, string> = {}) => {
+      const reply = await app.inject({ url: '/graphql', query, headers })
+      return { status: reply.statusCode, reply, ...(reply.json() as Body) }
+    },
+    /** Says an event about one thing. */
+    say: (name: string, aggregateId: string) => {
+      const about = { id: 'm', version: 1, aggregateVersion: 1, source: 's', at: '', attempt: 1 }
+      return broker.publish([{ ...about, name, aggregateId, data: { id: aggregateId } }])
     },
   }
 }
