@@ -28,6 +28,17 @@ export function listAccounts(queries: Queries, { role, q, after, limit }: Accoun
     select ${columns} ${factors} from users where role = ${role} ${named} ${older} order by id desc limit ${limit + 1}`
 }
 
+/** Staff who may do it and can sign in, the oldest accounts first. */
+export function listStaffWith(
+  queries: Queries,
+  { permission, limit }: { permission: string; limit: number },
+): Promise<Pick<Account, 'id' | 'email'>[]> {
+  return queries.rows<Pick<Account, 'id' | 'email'>>`
+    select id, email from users u where role = 'staff' and permissions ?| ${['*', permission]}
+      and (exists (select 1 from accounts where user_id = u.id) or exists (select 1 from passkeys where account_id = u.id))
+    order by id limit ${limit}`
+}
+
 /** A staff account, locked until the end of the transaction. */
 export function lockStaff(tx: Tx, id: string): Promise<Account | undefined> {
   return tx.row<Account>`select ${columns} from users where id = ${id} and role = 'staff' for update`

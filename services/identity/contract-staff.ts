@@ -15,7 +15,15 @@ import {
   Type,
 } from '@rialto/kit/schema'
 import { linkExpired } from './contract-passwords.ts'
-import { LinkRequested, LinkToken, Password, Permissions, Profile, RoleIds } from './contract-shapes.ts'
+import {
+  LinkRequested,
+  LinkToken,
+  Password,
+  Permissions,
+  Profile,
+  permissions,
+  RoleIds,
+} from './contract-shapes.ts'
 
 export const emailTaken = problem('email-taken', 409, 'An account with this e-mail exists')
 
@@ -35,6 +43,8 @@ export const AuditEntry = entity('AuditEntry', {
   permissionsAfter: Type.Optional(Type.Array(Type.String())),
 })
 export type AuditEntry = Static<typeof AuditEntry>
+
+const Addressee = Type.Object({ id: Id('staff'), email: Email })
 
 export const actions = [
   'staff.created',
@@ -90,6 +100,16 @@ export const staffOperations = {
     reply: { 204: Empty },
     problems: [linkExpired],
     idempotent: false,
+  },
+  listStaffToTell: {
+    method: 'GET',
+    path: '/staff-to-tell',
+    access: 'service',
+    internal: true,
+    summary: 'List the staff who may do something, for a mail about it',
+    description: 'The 50 who have been there longest, without those who have not accepted their invitation.',
+    query: Type.Object({ permission: oneOf(permissions) }),
+    reply: { 200: Type.Object({ items: Type.Array(Addressee, { maxItems: 50 }) }) },
   },
   listAudit: {
     method: 'GET',

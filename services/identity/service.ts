@@ -59,6 +59,7 @@ import { getSignInRules, setSignInRules } from './sign-in-rules/manage-rules.ts'
 import { signOut } from './sign-out.ts'
 import { acceptInvitation } from './staff/accept-invitation.ts'
 import { inviteStaff, inviteStaffAgain } from './staff/invite-staff.ts'
+import { listStaffToTell } from './staff/list-staff-to-tell.ts'
 import { updateAddress } from './update-address.ts'
 import { updateProfile } from './update-profile.ts'
 
@@ -79,6 +80,7 @@ export default service(identity, {
     inviteStaff,
     inviteStaffAgain: inTransaction(inviteStaffAgain),
     acceptInvitation,
+    listStaffToTell,
     listAudit,
     createRole: inTransaction(createRole),
     listRoles,

@@ -15,7 +15,7 @@ after(() => world.close())
 
 const staffWith = (...permissions: string[]): Actor => ({ kind: 'staff', id: newId('staff'), permissions })
 const chief = staffWith('*')
-type Permissions = ('orders' | 'catalog' | 'staff' | '*')[]
+type Permissions = ('orders' | 'catalog' | 'staff' | 'webhooks' | '*')[]
 
 async function hire(...permissions: Permissions): Promise<Profile> {
   const person = { email: freshEmail(), password, name: 'Grace', permissions }
@@ -80,4 +80,15 @@ test('a customer is found by a part of the name or the e-mail, and read alone', 
   assert.deepEqual(await world.call(identity.getCustomer, { id: profile.id }, { as }), profile)
   const { id } = await hire('orders')
   await assert.rejects(world.call(identity.getCustomer, { id }, { as }), (error) => is(error, notFound))
+})
+
+test('a service learns whom of the staff to tell: who may do it, and has come in', async () => {
+  const [clerk, owner, other] = [await hire('webhooks'), await hire('*'), await hire('orders')]
+  const person = { email: freshEmail(), name: 'Grace', permissions: ['webhooks' as const] }
+  const invited = await world.call(identity.inviteStaff, person, { as: chief })
+  const as: Actor = { kind: 'service', name: 'notifications' }
+  const { items } = await world.call(identity.listStaffToTell, { permission: 'webhooks' }, { as })
+  const told = new Map(items.map(({ id, email }) => [id, email]))
+  assert.deepEqual([told.get(clerk.id), told.get(owner.id)], [clerk.email, owner.email])
+  assert.ok(!told.has(other.id) && !told.has(invited.id))
 })

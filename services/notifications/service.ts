@@ -16,8 +16,9 @@ import {
   orderRefunded,
   orderShipped,
 } from '@rialto/orders/contract'
+import { webhookWasDisabled } from '@rialto/webhooks/contract'
 import { notifications } from './contract.ts'
-import { sendDelivery as sendDeliveryJob } from './jobs.ts'
+import { sendDelivery as sendDeliveryJob, tellOfWebhook as tellOfWebhookJob } from './jobs.ts'
 import { getInboxMessage, listDeliveries, listInbox } from './list-deliveries.ts'
 import { smtpMailer } from './mailer.ts'
 import { onCustomerErased } from './on-customer-erased.ts'
@@ -32,8 +33,10 @@ import { onPasswordChanged } from './on-password-changed.ts'
 import { onPasswordResetRequested } from './on-password-reset-requested.ts'
 import { onSignInWayChanged } from './on-sign-in-way-changed.ts'
 import { onStaffInvited } from './on-staff-invited.ts'
+import { onWebhookDisabled } from './on-webhook-disabled.ts'
 import type { Own } from './own.ts'
 import { sendDelivery } from './send-delivery.ts'
+import { tellOfWebhook } from './tell-of-webhook.ts'
 import { openTemplates } from './templates.ts'
 
 export default service(notifications, {
@@ -82,6 +85,7 @@ export default service(notifications, {
     on(passwordChanged, onPasswordChanged),
     on(signInWayChanged, onSignInWayChanged),
     on(staffInvited, onStaffInvited),
+    on(webhookWasDisabled, onWebhookDisabled),
   ],
-  jobs: [perform(sendDeliveryJob, sendDelivery)],
+  jobs: [perform(sendDeliveryJob, sendDelivery), perform(tellOfWebhookJob, tellOfWebhook)],
 })
