@@ -18,7 +18,7 @@ test('what is read and not imported touches its service: migrations and template
 })
 
 test('a contract touches those who ask or hear its service, and the gateway', () => {
-  assert.deepEqual(services('services/webhooks/contract.ts'), ['webhooks', 'gateway'])
+  assert.deepEqual(services('services/webhooks/contract.ts'), ['notifications', 'webhooks', 'gateway'])
   const byPayments = services('services/payments/contract.ts')
   for (const name of ['payments', 'orders', 'gateway']) assert.ok(byPayments.includes(name), name)
   for (const name of ['catalog', 'pricing', 'identity']) assert.ok(!byPayments.includes(name), name)
