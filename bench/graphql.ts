@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { catalog } from '@rialto/catalog/contract'
 import autocannon from 'autocannon'
+import { addressesOf, pageQuery, productQuery } from './product-page.ts'
 import { machine, median, print, spread } from './report.ts'
 import { startShop } from './shop.ts'
 import { makeGoods, signInStaff } from './staff.ts'
@@ -12,13 +12,6 @@ import { makeGoods, signInStaff } from './staff.ts'
 const rounds = 5
 const seconds = 4
 const connections = 64
-
-const productFields = `id handle title description vendor type tags status options { name values }
-  attributes { name value } media { url alt position } seo { title description } categories { id name handle }`
-const variantFields = `id title sku options { name value } price { amount currency }
-  compareAtPrice { amount currency } weightGrams imageUrl position`
-const productQuery = `query ($id: ID!) { product(id: $id) { ${productFields} variants { ${variantFields} } } }`
-const pageQuery = productQuery.replace(variantFields, `${variantFields} availability { state available }`)
 
 const shop = await startShop()
 try {
@@ -66,14 +59,10 @@ async function pagesPerSecond(requests: Requests): Promise<number> {
 
 /** Sent whole once, so that it is known under its hash. */
 async function askedByHash(query: string, id: string): Promise<autocannon.Request> {
-  const sha256Hash = createHash('sha256').update(query).digest('hex')
-  const parts = {
-    variables: JSON.stringify({ id }),
-    extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash } }),
-  }
-  const answer = await fetch(`${shop.url}/graphql?${new URLSearchParams({ ...parts, query })}`)
+  const { whole, byHash } = addressesOf(query, id)
+  const answer = await fetch(shop.url + whole)
   if (!answer.ok) throw new Error(`It answers ${answer.status}: ${await answer.text()}`)
-  return { path: `/graphql?${new URLSearchParams(parts)}` }
+  return { path: byHash }
 }
 
 function asked(query: string, id: string): autocannon.Request {

@@ -1,4 +1,5 @@
 import { until } from '@rialto/kit/until'
+import { addressesOf, pageQuery } from '../product-page.ts'
 import { categories, searchWords } from './goods.ts'
 import { type Answer, type Ask, ask, type HttpClient } from './http-client.ts'
 import {
@@ -42,10 +43,7 @@ export function rialtoStorefront(client: HttpClient, learned: Learned): Storefro
         case 'list':
           return single(await listPaths(client))
         case 'product':
-          return learned.handles.map((handle, index) => [
-            get(`/products/${handle}`),
-            get(`/availability?${variantsOf(learned, index)}`),
-          ])
+          return productPages(client, learned)
         case 'search':
           return single(searchWords.map((word) => `/search?q=${word}&limit=${pageSize}`))
         case 'category':
@@ -141,11 +139,11 @@ export async function signedIn(
   return { authorization: `Bearer ${reply.token}` }
 }
 
-function variantsOf({ variants }: Learned, product: number): string {
-  return variants
-    .slice(product * 3, product * 3 + 3)
-    .map((id) => `variantIds=${id}`)
-    .join('&')
+/** Each is one question to the graph, as it has product and stock together. */
+async function productPages(client: HttpClient, { handles }: Learned): Promise<Page[]> {
+  const [first = ''] = handles
+  await ask(client, 'GET', addressesOf(pageQuery, first).whole, undefined)
+  return handles.map((handle) => [{ method: 'GET', path: addressesOf(pageQuery, handle).byHash }])
 }
 
 /** The addresses of all pages of the list, as each page names the next one. */
