@@ -39,6 +39,9 @@ const commands: Readonly<Record<string, (command: Command) => Promise<number>>> 
     ),
 }
 
+/** Of an event that waits although nobody refused it. */
+const notTaken = 'The broker has not taken it.'
+
 await runCommand(main)
 
 async function main(): Promise<number> {
@@ -84,9 +87,6 @@ function everyWaiting(call: ApiCall, service: string): AsyncGenerator<WaitingMes
   const { listWaitingMessages } = messageOperations(service)
   return every(call, listWaitingMessages, { limit: 100 })
 }
-
-/** Of an event that waits although nobody refused it. */
-const notTaken = 'The broker has not taken it.'
 
 async function print(
   services: readonly string[],
