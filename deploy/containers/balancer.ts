@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
 
 /** Stands before the gateways as a load balancer does: each request goes to one that takes work. */
 export interface Balancer {
@@ -15,11 +16,12 @@ export async function openBalancer(address: string): Promise<Balancer> {
     // A connection for each request: none is lost with an idle one that ends at that moment.
     const outgoing = request({ host, port, method, path, headers, agent: false }, (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.headers)
-      reply.pipe(answer)
+      // A reply that breaks off breaks off for whoever asked, too.
+      pipeline(reply, answer, () => {})
     })
     outgoing.once('error', (error) => {
-      if (!answer.headersSent) answer.writeHead(502)
-      answer.end(`The gateway did not answer: ${error.message}`)
+      if (answer.headersSent) answer.destroy()
+      else answer.writeHead(502).end(`The gateway did not answer: ${error.message}`)
     })
     incoming.pipe(outgoing)
   }
