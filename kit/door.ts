@@ -7,7 +7,7 @@ import type { Dispatch } from './dispatch.ts'
 import type { Faults } from './faults.ts'
 import { addHealth, type Health } from './health.ts'
 import { addRoutes, answerProblems, asProblem, jsonBodyLimit, sendProblem } from './http.ts'
-import { newId } from './id.ts'
+import { newRequestId } from './id.ts'
 import { addInstanceRoutes } from './instance-routes.ts'
 import { unavailable } from './problem.ts'
 import { addRecent } from './recent.ts'
@@ -60,7 +60,7 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     bodyLimit: jsonBodyLimit,
     requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
-    genReqId: ({ headers }) => knownId(headers[requestIdHeader]) ?? newId('req'),
+    genReqId: ({ headers }) => knownId(headers[requestIdHeader]) ?? newRequestId(),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     logger: false,

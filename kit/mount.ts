@@ -3,7 +3,7 @@ import { createCall, type Find } from './client.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { onceItAnswers } from './database-away.ts'
 import { contextFor, createDispatch, type Dispatch, type Surround, withTx } from './dispatch.ts'
-import { newId } from './id.ts'
+import { newRequestId } from './id.ts'
 import { purge } from './idempotency.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { measureService } from './measure-service.ts'
@@ -182,7 +182,7 @@ function heardAs({ name, version }: { name: string; version: number }): string {
 }
 
 /** The context of work that no request asked for: the service acts as itself. */
-function ownContext(name: string, surround: Surround, requestId = newId('req')): Context {
+function ownContext(name: string, surround: Surround, requestId = newRequestId()): Context {
   const request: RequestInfo = {
     actor: { kind: 'service', name },
     requestId,

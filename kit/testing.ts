@@ -5,7 +5,7 @@ import { type CallOptions, createCall } from './client.ts'
 import type { EventType, Input, Operation, OperationSpec, Reply } from './contract.ts'
 import { type Database, openDatabase } from './database.ts'
 import type { Dispatch } from './dispatch.ts'
-import { newId } from './id.ts'
+import { newId, newRequestId } from './id.ts'
 import type { Inbox } from './inbox.ts'
 import type { Message } from './message.ts'
 import { migrate } from './migrate.ts'
@@ -98,7 +98,7 @@ export async function openWorld(
     database: mounted.database,
     inbox: mounted.inbox,
     call: (operation, input, { as = tester, headers, ...options } = {}) => {
-      const request = { requestId: newId('req'), deadline: Date.now() + 30_000, headers, ...options }
+      const request = { requestId: newRequestId(), deadline: Date.now() + 30_000, headers, ...options }
       const find = (name: string): Dispatch | undefined => {
         const door = doors.get(name)
         return door && ((asked, checked) => door(asked, checked, { ...request, actor: as }))

@@ -1,7 +1,7 @@
 import type { Actor } from '@rialto/kit/access'
 import { type Broker, createLocalBroker } from '@rialto/kit/broker'
 import { createCall, type Find } from '@rialto/kit/client'
-import { newId } from '@rialto/kit/id'
+import { newRequestId } from '@rialto/kit/id'
 import { type Mounted, type MountOptions, mount, stopAll } from '@rialto/kit/mount'
 import type { Service } from '@rialto/kit/service'
 import { readSettings } from '@rialto/kit/settings'
@@ -69,7 +69,7 @@ export async function startMortal({ urls, now }: ProcessOptions): Promise<Mortal
     life,
     background,
     as: (actor) => (operation, input, options) => {
-      const request = { actor, requestId: newId('req'), deadline: Date.now() + 60_000 }
+      const request = { actor, requestId: newRequestId(), deadline: Date.now() + 60_000 }
       return life.doing('the shopper', () => createCall(find, 'gateway', request)(operation, input, options))
     },
     work: () => workAtOnce(mounted, life),

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
-import { newId } from '@rialto/kit/id'
+import { newRequestId } from '@rialto/kit/id'
 import { headerTooLarge, invalidInput, type Problem, requestTimeout } from '@rialto/kit/problem'
 
 /** Answers bytes that are no HTTP request, which no route ever sees, in the form of every other problem. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
   const problem = problemOf(error.code)
-  const body = JSON.stringify({ ...problem.toJSON(), requestId: newId('req') })
+  const body = JSON.stringify({ ...problem.toJSON(), requestId: newRequestId() })
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${problem.title}`,

@@ -1,7 +1,7 @@
 import type { Actor } from '@rialto/kit/access'
 import { type Call, createCall, type Find } from '@rialto/kit/client'
 import type { Operation } from '@rialto/kit/contract'
-import { newId } from '@rialto/kit/id'
+import { newRequestId } from '@rialto/kit/id'
 import { defaultTimeoutMs } from '@rialto/kit/request'
 import type { FastifyInstance } from 'fastify'
 import { dropOnEvents } from './caching.ts'
@@ -53,7 +53,7 @@ export async function openCommon(
 /** The gateway's own calls, such as asking whose session a token is, or those that it makes as the visitor. */
 function ownCall(find: Find, actor: Actor = { kind: 'service', name: 'gateway' }): Call {
   return (operation, input, options) => {
-    const request = { actor, requestId: newId('req'), deadline: Date.now() + defaultTimeoutMs }
+    const request = { actor, requestId: newRequestId(), deadline: Date.now() + defaultTimeoutMs }
     return createCall(find, 'gateway', request)(operation, input, options)
   }
 }

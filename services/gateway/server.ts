@@ -1,7 +1,7 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import { answerProblems, asProblem, jsonBodyLimit, sendProblem } from '@rialto/kit/http'
-import { newId } from '@rialto/kit/id'
+import { newRequestId } from '@rialto/kit/id'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { answerBrokenRequest } from './broken-request.ts'
 import type { GatewayOptions } from './options.ts'
@@ -16,7 +16,7 @@ export async function openServer(options: GatewayOptions): Promise<FastifyInstan
     ...serverTimes(patience),
     bodyLimit: jsonBodyLimit,
     trustProxy: proxies.length > 0 && [...proxies],
-    genReqId: () => newId('req'),
+    genReqId: () => newRequestId(),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     logger: false,

@@ -7,6 +7,7 @@ import { newId } from '@rialto/kit/id'
 import { deadlineExceeded, forbidden, is, unauthenticated, unavailable } from '@rialto/kit/problem'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { isForAll } from './for-all.ts'
 
 export const sessionCookie = 'rialto_session'
 export const guestCookie = 'rialto_guest'
@@ -96,6 +97,9 @@ export function createSessions({ secret, otherSecret, secure, call }: SessionOpt
         if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
       }
       if (guestId) return { actor: { kind: 'guest', id: guestId }, ...(!fresh && { newGuest: guestId }) }
+      const { operation } = request.routeOptions.config
+      // Who only looks around needs no name.
+      if (operation && isForAll(operation)) return { actor: anyone }
       const newGuest = newId('guest')
       return { actor: { kind: 'guest', id: newGuest }, newGuest }
     },

@@ -1,10 +1,11 @@
 import { anyone } from '@rialto/kit/access'
-import { accessList, type Operation, successStatus } from '@rialto/kit/contract'
+import { type Operation, successStatus } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { asProblem } from '@rialto/kit/http'
-import { newId } from '@rialto/kit/id'
+import { newRequestId } from '@rialto/kit/id'
 import { defaultTimeoutMs, type RequestInfo } from '@rialto/kit/request'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isForAll } from '../for-all.ts'
 import type { Visitor } from '../session.ts'
 import { asksForStream, type Live } from './live.ts'
 import type { Frames } from './stream.ts'
@@ -36,7 +37,7 @@ export function watchOperation({ live, dispatch, admit, lookAgain }: WatchOption
       const serialize = reply.getSerializationFunction(String(successStatus(operation)))
       const read = async () => {
         const who = isShared ? { actor: anyone } : await lookAgain(request, operation)
-        const about = { requestId: newId('req'), deadline: Date.now() + defaultTimeoutMs }
+        const about = { requestId: newRequestId(), deadline: Date.now() + defaultTimeoutMs }
         const answer = await dispatch(operation, input, { ...who, ...about })
         return serialize ? serialize(answer as never) : JSON.stringify(answer)
       }
@@ -54,13 +55,6 @@ export function watchOperation({ live, dispatch, admit, lookAgain }: WatchOption
 
 export function idsIn(input: Readonly<Record<string, unknown>>, by: string): string[] {
   return [input[by]].flat().filter((id) => typeof id === 'string')
-}
-
-/** What is open to anyone, and to nobody in another way, looks alike to all but staff. */
-function isForAll(operation: Operation): boolean {
-  const own = ['owner', 'shopper', 'customer'] as const
-  const access = accessList(operation)
-  return access.includes('anyone') && !own.some((kind) => access.includes(kind))
 }
 
 function keyOf({ service, name }: Operation, input: Record<string, unknown>): string {

@@ -1,10 +1,22 @@
 import { BlockList, isIP } from 'node:net'
+import { LRUCache } from 'lru-cache'
 
 /**
  * By what an address is counted: itself, or for IPv6 the network of 64 bits, as that is what one customer of a
  * provider has. Undefined for this machine and its own networks: there stands a proxy for many, and not one visitor.
  */
 export function countedAddress(ip: string): string | undefined {
+  const known = counted.get(ip)
+  if (known) return known.as
+  const as = asCounted(ip)
+  counted.set(ip, { as })
+  return as
+}
+
+/** Whoever comes comes again soon. */
+const counted = new LRUCache<string, { readonly as: string | undefined }>({ max: 5_000 })
+
+function asCounted(ip: string): string | undefined {
   const address = ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
   const version = isIP(address)
   // A proxy that is trusted told something else than an address.

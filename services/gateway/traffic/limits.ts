@@ -82,9 +82,9 @@ export function createLimits(options: LimitsOptions): Limits {
         const problem = await spend(request, rules.address[kind], address)
         if (problem) return refuse(request, reply, problem)
       })
-      app.addHook('onSend', async ({ spent, routeOptions }, reply, payload) => {
+      app.addHook('onSend', async ({ spent }, reply, payload) => {
         // What others may keep must not tell of this visitor.
-        const isForAll = routeOptions.config.operation?.cache !== undefined && reply.statusCode === 200
+        const isForAll = String(reply.getHeader('cache-control')).startsWith('public')
         if (spent && !isForAll) reply.headers(headersOf(spent))
         return payload
       })
