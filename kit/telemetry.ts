@@ -1,4 +1,5 @@
 import { type Logger as Pino, pino } from 'pino'
+import { censored } from './censor.ts'
 import { followLevel, type LogLevelName, startLevel } from './log-level.ts'
 import { counter } from './metrics.ts'
 import { keepLine } from './recent.ts'
@@ -21,7 +22,14 @@ export function createLogger(level: LogLevelName = 'info'): Logger {
   }
   const timestamp = pino.stdTimeFunctions.isoTime
   const log = pino(
-    { level, base: undefined, timestamp, redact, mixin: traceOf, onChild: followLevel },
+    {
+      level,
+      base: undefined,
+      timestamp,
+      formatters: { log: censored },
+      mixin: traceOf,
+      onChild: followLevel,
+    },
     { write },
   )
   followLevel(log)
@@ -38,20 +46,3 @@ const linesOf = counter('rialto_log_lines_total', 'Lines of the log', ['level'])
 const nameOfLevel: Readonly<Record<string, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
 export const silent: Logger = pino({ level: 'silent' })
-
-const secrets = [
-  'password',
-  'token',
-  'authorization',
-  'cookie',
-  'number',
-  'cvc',
-  'email',
-  'address',
-  'phone',
-  'name',
-]
-const redact = {
-  paths: secrets.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-  censor: '[redacted]',
-}
