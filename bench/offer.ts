@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { address, keepAlive, newShopper, type Shopper } from './shopper.ts'
 import type { Goods } from './staff.ts'
 
@@ -23,6 +24,8 @@ export interface Outcome {
   /** Percent of those asked for. */
   readonly listsAnswered: number
   readonly productsAnswered: number
+  /** By how much the load's own process was late, p99: beyond some 50 ms it is the load that is measured. */
+  readonly lateMs: number
 }
 
 interface Counts {
@@ -50,6 +53,8 @@ export async function offer(url: string, { goods, seconds, perSecond, browsing }
     products: none(),
     timesMs: [],
   }
+  const late = monitorEventLoopDelay()
+  late.enable()
   const run = `${Date.now()}`
   const prices = Date.now() % 1_000_000_000
   const pick = (index: number) => goods[(index * 7919) % goods.length] as Goods
@@ -68,7 +73,8 @@ export async function offer(url: string, { goods, seconds, perSecond, browsing }
   ]
   await Promise.all(underWay)
   agent.destroy()
-  return outcomeOf(counts, seconds)
+  late.disable()
+  return { ...outcomeOf(counts, seconds), lateMs: late.percentile(99) / 1e6 }
 }
 
 /** Begins as many as are due, whatever became of those before; resolves when all are done. */
@@ -152,7 +158,10 @@ async function look(
   if (reply?.status === 200) count.answered++
 }
 
-function outcomeOf({ came, timesMs, lists, products, ...counts }: Counts, seconds: number): Outcome {
+function outcomeOf(
+  { came, timesMs, lists, products, ...counts }: Counts,
+  seconds: number,
+): Omit<Outcome, 'lateMs'> {
   const sorted = timesMs.toSorted((a, b) => a - b)
   const percent = ({ asked, answered }: Counts['lists']) => (100 * answered) / Math.max(1, asked)
   return {

@@ -65,4 +65,5 @@ function report(peaks: readonly number[], rushes: readonly Outcome[]): void {
     print(`| – ${what} | ${count} |`)
   print(`| products, kept once they were asked for, percent answered | ${of('productsAnswered')} |`)
   print(`| new lists, percent answered | ${of('listsAnswered')} |`)
+  print(`| the load itself was late by, p99 ms | ${of('lateMs')} |`)
 }
