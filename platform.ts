@@ -4,21 +4,20 @@ import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type TrafficSettings, trafficSettings, trustedProxies } from '@rialto/gateway/traffic-settings'
 import { createVerify } from '@rialto/kit/actor-token'
-import { contractHash } from '@rialto/kit/contract-hash'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { createDoor } from '@rialto/kit/door'
 import { createFaults, type Faults } from '@rialto/kit/faults'
 import type { Health } from '@rialto/kit/health'
 import { newId } from '@rialto/kit/id'
-import { bracketed } from '@rialto/kit/locate'
 import { type Mounted, stopAll } from '@rialto/kit/mount'
 import { openTelemetry, type TelemetrySettings, telemetrySettings } from '@rialto/kit/open-telemetry'
 import type { Service } from '@rialto/kit/service'
 import { readSettings } from '@rialto/kit/settings'
 import { createLogger, type Logger } from '@rialto/kit/telemetry'
 import type { FastifyInstance } from 'fastify'
+import { listen } from './listen.ts'
 import { mountServices, startDatabase } from './mount-services.ts'
-import { type Network, openNetwork, ownAddress } from './network.ts'
+import { type Network, openNetwork } from './network.ts'
 import type { GatewayStart } from './open-gateway.ts'
 import {
   addressSettings,
@@ -183,7 +182,7 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
   if (gateway) undo.push(() => gateway.close())
   for (const service of mounted) await service.begin()
   const app = gateway ?? door
-  const url = await listen({ gateway, door, network, mounted, settings, self, alone })
+  const url = await listen({ gateway, door, network, mounted, settings, self: { ...self, version }, alone })
   health.state = 'ready'
   const stop = async ({ atOnce = false } = {}) => {
     health.state = 'draining'
@@ -255,36 +254,6 @@ function crash(): void {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50)
 }
 
-interface Listening {
-  readonly gateway: FastifyInstance | undefined
-  readonly door: FastifyInstance
-  readonly network: Network
-  readonly mounted: readonly Mounted[]
-  readonly settings: Settings
-  readonly self: { readonly id: string; readonly name: string }
-  readonly alone: boolean
-}
-
-/** Opens the doors, tells the fleet of them, and answers with the address of the outer one. */
-async function listen({
-  gateway,
-  door,
-  network,
-  mounted,
-  settings,
-  self,
-  alone,
-}: Listening): Promise<string> {
-  const { PORT: port, HOST: host } = settings
-  await gateway?.listen({ port, host })
-  // Where the gateway is too, the port is its own. Gateways share theirs, but no door.
-  if (!alone) await door.listen({ port: gateway ? 0 : port, host, exclusive: true })
-  const url = alone ? '' : `http://${bracketed(await ownAddress(settings))}:${portOf(door)}`
-  const services = mounted.map(({ service: { contract } }) => [contract.name, contractHash(contract)])
-  network.registry?.announce({ ...self, url, version, services: Object.fromEntries(services) })
-  return gateway ? `http://localhost:${portOf(gateway)}` : url
-}
-
 function isAlone({ services, gateway }: Parts): boolean {
   return gateway && services.length === serviceNames.length
 }
@@ -293,9 +262,4 @@ function isAlone({ services, gateway }: Parts): boolean {
 function nameOf(parts: Parts, services: readonly Service[]): string {
   if (isAlone(parts)) return 'rialto'
   return [...(parts.gateway ? ['gateway'] : []), ...services.map(({ contract }) => contract.name)].join('+')
-}
-
-function portOf(app: FastifyInstance): number {
-  const address = app.server.address()
-  return typeof address === 'object' && address ? address.port : 0
 }
