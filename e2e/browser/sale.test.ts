@@ -47,7 +47,10 @@ test('who holds what is on sale sees their place and comes to the checkout by it
   })
   await fan.go('/checkout')
   await fan.page.getByRole('heading', { name: 'You are in line' }).waitFor()
-  assert.match(await fan.page.getByRole('status').innerText(), /There (?:are \d people|is 1 person) before you/)
+  assert.match(
+    await fan.page.getByRole('status').innerText(),
+    /There (?:are \d people|is 1 person) before you/,
+  )
   await takePicture(fan.page, 'waiting-room')
   await other.go('/checkout')
   await other.page.getByRole('heading', { name: 'Checkout' }).waitFor()
