@@ -6,7 +6,6 @@ import { createBroker } from '@rialto/kit/create-broker'
 import { createDiscovery, type Locate } from '@rialto/kit/discovery'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { locateByDns, locateBySettings } from '@rialto/kit/locate'
-import { keepConnecting } from '@rialto/kit/nats'
 import { openRegistry, type Registry } from '@rialto/kit/registry'
 import type { Logger } from '@rialto/kit/telemetry'
 import type { LiveProcess } from '@rialto/operations'
@@ -45,7 +44,7 @@ export async function openNetwork({
 }: NetworkOptions): Promise<Network> {
   const { NATS_URL: natsUrl } = settings
   // Announcements have a connection of their own: no flood of events may make an instance look dead.
-  const link = natsUrl && !alone ? keepConnecting({ urls: natsUrl, name, log }) : undefined
+  const link = natsUrl && !alone ? await connectTo(natsUrl, { name, log }) : undefined
   const registry = link && openRegistry(link.first(), log)
   const locate = alone ? [] : waysToLocate(settings, registry)
   const discovery = createDiscovery({ inside, locate, sign: createSign({ secret, issuer: name }) })
@@ -62,6 +61,12 @@ export async function openNetwork({
       await Promise.all([broker.close(), link?.close()])
     },
   }
+}
+
+/** Loaded only in a fleet, as the broker's part of it is. */
+async function connectTo(urls: string, of: { name: string; log: Logger }) {
+  const { keepConnecting } = await import('@rialto/kit/nats')
+  return keepConnecting({ urls, ...of })
 }
 
 function registered(registry: Registry | undefined): LiveProcess[] {

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { howToGetValkey, valkeyIsHere } from '@rialto/gateway/valkey-testing'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
 import { startThrowawayPostgres } from '@rialto/kit/postgres'
 import { howToGetPrometheus, prometheusIsHere } from './deploy/prometheus/prometheus-here.ts'
 import { findChromium, withoutChromium } from './e2e/browser/find-chromium.ts'
+import { preparedSetting } from './e2e/data-folder.ts'
+import { prepareData } from './e2e/prepare-data.ts'
 
 // Everything that can run on this machine. A suite whose tool is absent says so; with CI set it is a failure.
 
@@ -112,15 +115,20 @@ async function main(wanted: readonly string[]): Promise<void> {
   }
   const postgres = await startThrowawayPostgres()
   let running: ChildProcess | undefined
+  let prepared: string | undefined
   const stop = async (code: number) => {
     running?.kill()
     await postgres.stop()
+    if (prepared) await rm(prepared, { recursive: true, force: true })
     process.exit(code)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(1))
   onParentGone(() => stop(1))
   let failures = 0
-  if (chosen.some(({ opensShops, missing }) => opensShops && !missing)) await buildPages()
+  if (chosen.some(({ opensShops, missing }) => opensShops && !missing)) {
+    await buildPages()
+    if (process.platform !== 'win32') prepared = await prepareData()
+  }
   for (const { name, args, missing, env } of chosen) {
     if (missing) {
       process.stdout.write(`– ${name}: ${missing}\n`)
@@ -129,10 +137,17 @@ async function main(wanted: readonly string[]): Promise<void> {
     }
     running = spawn(process.execPath, args, {
       stdio: 'inherit',
-      env: { ...process.env, ...env, RIALTO_TEST_DATABASE_URL: postgres.adminUrl },
+      env: {
+        ...process.env,
+        ...env,
+        RIALTO_TEST_DATABASE_URL: postgres.adminUrl,
+        [preparedSetting]: prepared,
+      },
     })
+    const began = performance.now()
     const code = await ended(running)
-    process.stdout.write(`${code === 0 ? '✔' : '✖'} ${name}\n`)
+    const tookS = Math.round((performance.now() - began) / 1000)
+    process.stdout.write(`${code === 0 ? '✔' : '✖'} ${name} ${tookS} s\n`)
     if (code !== 0) failures++
   }
   process.stdout.write(`${chosen.length - failures} passed, ${failures} failed\n`)

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile, rm } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import type { EventType } from '@rialto/kit/contract'
@@ -12,6 +10,7 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { contracts } from '../contracts.ts'
 import { type Platform, startPlatform } from '../platform.ts'
+import { makeDataFolder } from './data-folder.ts'
 
 // A developer has the documents and nothing else: they are whole, true to the form, and need no network.
 
@@ -31,7 +30,7 @@ let document: Document
 let events: Record<string, unknown>
 
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'rialto-documents-'))
+  dataDir = await makeDataFolder('documents')
   const environment = { PORT: '0', HOST: '127.0.0.1', RIALTO_DATA: dataDir, LOG_LEVEL: 'silent' }
   platform = await startPlatform({ environment, pages: false })
   document = (await platform.app.inject('/openapi.json')).json()

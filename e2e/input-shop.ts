@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { demoAccounts } from '../demo-accounts.ts'
 import { type Platform, startPlatform } from '../platform.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { withoutLimits } from './without-limits.ts'
 
 /** A shop in this process, for whatever may be sent to it. */
@@ -16,7 +15,7 @@ export interface InputShop {
 }
 
 export async function openInputShop(): Promise<InputShop> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'rialto-input-'))
+  const dataDir = await makeDataFolder('input')
   const environment = {
     ...demoAccounts,
     SANDBOX_WAREHOUSE: 'false',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAlive } from '@rialto/kit/postgres-lock'
 import { until } from '@rialto/kit/until'
+import { makeDataFolder } from './data-folder.ts'
 
 /**
  * A shop as its users run it, on a data folder of its own: one process, or all of a fleet with RIALTO_E2E=fleet. With an
@@ -56,7 +57,8 @@ process.once('exit', () => {
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   if (/^https?:/.test(how)) return shopAt(how)
   const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {}, folders = [] } = options
-  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-e2e-')))
+  const folder =
+    dataDir ?? (await (root === ownRoot ? makeDataFolder('e2e') : mkdtemp(join(tmpdir(), 'rialto-e2e-'))))
   const given = environmentOf(folder, env)
   const program = fleet
     ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])]

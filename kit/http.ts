@@ -5,6 +5,7 @@ import type { Dispatch } from './dispatch.ts'
 import { bodyTooLarge, internal, invalidInput, notFound, Problem, unsupportedType } from './problem.ts'
 import { readAway } from './read-away.ts'
 import type { RequestInfo } from './request.ts'
+import { serializerOf } from './serialize.ts'
 import type { Logger } from './telemetry.ts'
 import { inputCheck } from './validation.ts'
 
@@ -117,6 +118,7 @@ function addRoute(app: FastifyInstance, operation: Operation, options: RouteOpti
     // Checked by `inputCheck`, the same way as for calls inside the process.
     validatorCompiler: () => () => true,
     schema: status === 204 ? {} : { response: { [status]: replySchema(operation) } },
+    serializerCompiler: () => serializerOf(operation),
     config: { operation },
     handler: (request, reply) => answer(operation, request, reply, options, request.body),
   })

@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox'
 import { type ContractInfo, type Operation, replySchema } from './contract.ts'
 import { Problem } from './problem.ts'
 import { oneOf, Type } from './schema.ts'
-import { checker, inputCheck } from './validation.ts'
+import { checker, demandSchema, inputCheck } from './validation.ts'
 
 const operationsLimit = 500
 
@@ -96,12 +96,12 @@ export function readContract(sent: unknown): ContractInfo {
     // An empty input fits few of them: what counts is that the checks could be made.
     explained(`${name} has a schema that is none`, () => {
       unlessRefused(() => inputCheck(operation).joined({}))
-      checker(replySchema(operation))
-      for (const { schema } of operation.problems ?? []) checker(schema)
+      demandSchema(replySchema(operation))
+      for (const { schema } of operation.problems ?? []) demandSchema(schema)
     })
   }
   for (const { name, schema } of contract.events)
-    explained(`${name} has a schema that is none`, () => checker(schema))
+    explained(`${name} has a schema that is none`, () => demandSchema(schema))
   return contract
 }
 

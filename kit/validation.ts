@@ -37,10 +37,18 @@ export function inputCheck(operation: OperationSpec): InputCheck {
   return check
 }
 
-/** Compiles a check of data against a schema; for events, jobs and settings. */
+/** A check of data against a schema, compiled at its first use; for events, jobs and settings. */
 export function checker(schema: TSchema): (data: unknown) => void {
-  const validate = strict.compile(schema)
-  return (data) => demand(validate, data)
+  let validate: ValidateFunction | undefined
+  return (data) => {
+    validate ??= strict.compile(schema)
+    demand(validate, data)
+  }
+}
+
+/** Throws what keeps it from being a schema. */
+export function demandSchema(schema: TSchema): void {
+  strict.compile(schema)
 }
 
 function compile(operation: OperationSpec): InputCheck {

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import type { Member } from '../../fleet/member.ts'
 import { type Fleet, openFleet } from '../../fleet/open-fleet.ts'
 import { type MemberName, replicasOf } from '../../fleet/plan.ts'
+import { makeDataFolder } from '../data-folder.ts'
 import { environmentOf } from '../shop.ts'
 
 /** A fleet of real processes on a data folder of its own, whose places a test can empty and fill. */
@@ -28,7 +27,7 @@ export async function openTestFleet({
   env = {},
   dataDir,
 }: TestFleetOptions = {}): Promise<TestFleet> {
-  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'rialto-fleet-')))
+  const folder = dataDir ?? (await makeDataFolder('fleet'))
   const removeFolder = () => (dataDir ? undefined : rm(folder, { recursive: true, force: true }))
   const environment = {
     ...environmentOf(folder, env),

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { catalog } from '@rialto/catalog/contract'
 import { identity } from '@rialto/identity/contract'
 import { until } from '@rialto/kit/until'
@@ -12,6 +10,7 @@ import { shipping } from '@rialto/shipping/contract'
 import { type Platform, startPlatform } from '../../platform.ts'
 import type { Things } from '../access/things.ts'
 import { comeToFullRest } from '../content.ts'
+import { makeDataFolder } from '../data-folder.ts'
 import { stockShop } from '../goods.ts'
 import { admin } from '../shop.ts'
 import { trade } from '../trade.ts'
@@ -31,7 +30,7 @@ export interface FuzzShop {
 export type Asker = 'nobody' | 'customer' | 'staff'
 
 export async function openFuzzShop(): Promise<FuzzShop> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'rialto-fuzz-'))
+  const dataDir = await makeDataFolder('fuzz')
   const environment = {
     RIALTO_ADMIN_EMAIL: admin.email,
     RIALTO_ADMIN_PASSWORD: admin.password,

@@ -6,19 +6,24 @@ import { graphProblems } from './graphql/problems.ts'
 import { openApi } from './openapi.ts'
 
 /**
- * Serves the documents of operations and of events, the reference page, and the list of problem codes. Answers with the
- * way to make them of other contracts: they are made at once, and served when what that answers with is called.
+ * Serves the documents of operations and of events, the reference page, and the list of problem codes, made when somebody
+ * first asks. Answers with the way to make them of other contracts: they are made at once, and served when what that answers
+ * with is called.
  */
 export function addDocs(
   app: FastifyInstance,
   contracts: readonly ContractInfo[],
   version: string,
 ): (others: readonly ContractInfo[]) => () => void {
-  let documents = documentsOf(contracts, version)
-  app.get('/openapi.json', (_, reply) => reply.type('application/json').send(documents.openApi))
-  app.get('/asyncapi.json', (_, reply) => reply.type('application/json').send(documents.asyncApi))
+  let documents: ReturnType<typeof documentsOf> | undefined
+  const present = () => {
+    documents ??= documentsOf(contracts, version)
+    return documents
+  }
+  app.get('/openapi.json', (_, reply) => reply.type('application/json').send(present().openApi))
+  app.get('/asyncapi.json', (_, reply) => reply.type('application/json').send(present().asyncApi))
   addReference(app)
-  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(documents.problems))
+  app.get('/docs/problems', (_, reply) => reply.type('text/html').send(present().problems))
   return (others) => {
     const next = documentsOf(others, version)
     return () => {

@@ -39,7 +39,7 @@ export interface MadeReply {
 
 const maxBytes = 64 * 1024 * 1024
 /** Longer than any request lasts, and far more than are dropped meanwhile. */
-const droppedTags = { max: 100_000, ttl: 60_000 }
+const droppedTags = { maxSize: 100_000, sizeCalculation: () => 1, ttl: 60_000 }
 /** Whoever asks anew has so long; then it is the turn of the next one. */
 const turnMs = 5_000
 

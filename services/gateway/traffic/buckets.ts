@@ -17,7 +17,8 @@ const bucketsLimit = 100_000
 
 /** Buckets in the memory of this process. `now` is in milliseconds and never goes back. */
 export function localBuckets(now: () => number = () => performance.now(), max = bucketsLimit): LocalBuckets {
-  const fullAt = new LRUCache<string, number>({ max })
+  // With `max` it would take the memory of all at once.
+  const fullAt = new LRUCache<string, number>({ maxSize: max, sizeCalculation: () => 1 })
   return {
     take: (rule, whose) => {
       const key = keyOf(rule, whose)

@@ -1,7 +1,6 @@
 import { isUniqueViolation } from '@rialto/kit/database'
 import { conflict, notFound } from '@rialto/kit/problem'
 import type { Handler, WriteHandler } from '@rialto/kit/service'
-import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server'
 import { findAccount, lockAccount } from '../account-store.ts'
 import { emailUnverified, type identity, type Passkey, passkeyRefused, ticketExpired } from '../contract.ts'
 import { signedIn } from '../get-profile.ts'
@@ -12,6 +11,7 @@ import { tellWay } from '../tell-way.ts'
 import { useTicket } from '../tickets/use-ticket.ts'
 import { demandOtherWayIn } from '../ways-in.ts'
 import { asRefusal } from './as-refusal.ts'
+import { loadWebAuthn } from './load-webauthn.ts'
 import * as store from './passkey-store.ts'
 
 /** As many as one account may have. */
@@ -38,6 +38,7 @@ export const startPasskey: Handler<typeof identity.startPasskey, Own> = async ({
   const known = await store.listPasskeys(database, accountId)
   if (known.length >= passkeyLimit)
     throw conflict(`There are ${passkeyLimit} passkeys already. Remove one first.`)
+  const { generateRegistrationOptions } = await loadWebAuthn()
   const options = await generateRegistrationOptions({
     supportedAlgorithmIDs: algorithms,
     rpName: own.site.name,
@@ -63,6 +64,7 @@ export const addPasskey: Handler<typeof identity.addPasskey, Own> = async (
   const ticket = await useTicket(context, text, 'new-passkey')
   const accountId = signedIn(actor)
   if (ticket.accountId !== accountId) throw ticketExpired('This was begun by somebody else. Begin anew.')
+  const { verifyRegistrationResponse } = await loadWebAuthn()
   const { verified, registrationInfo } = await asRefusal(() =>
     verifyRegistrationResponse({
       response: {

@@ -1,11 +1,11 @@
 import type { Handler } from '@rialto/kit/service'
-import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server'
 import { type identity, passkeyRefused } from '../contract.ts'
 import type { Own } from '../own.ts'
 import { strengthen } from '../sessions/session-store.ts'
 import { begin, sessionOf } from '../sign-in.ts'
 import { useTicket } from '../tickets/use-ticket.ts'
 import { asRefusal } from './as-refusal.ts'
+import { loadWebAuthn } from './load-webauthn.ts'
 import { countUse, findPasskey } from './passkey-store.ts'
 
 /** For nobody in particular: the device shows whom it knows. */
@@ -13,6 +13,7 @@ export const startPasskeySignIn: Handler<typeof identity.startPasskeySignIn, Own
   _input,
   { own, newId, now },
 ) => {
+  const { generateAuthenticationOptions } = await loadWebAuthn()
   const options = await generateAuthenticationOptions({ rpID: own.site.host, userVerification: 'required' })
   const ticket = { kind: 'passkey', challenge: options.challenge } as const
   return { options, ticket: own.tickets.write(ticket, newId('tick'), now()) }
@@ -27,6 +28,7 @@ export const signInWithPasskey: Handler<typeof identity.signInWithPasskey, Own> 
   const known = await findPasskey(database, id)
   if (!known) throw passkeyRefused('This passkey is not known here, or was removed. Sign in another way.')
   const { accountId } = known
+  const { verifyAuthenticationResponse } = await loadWebAuthn()
   const { verified, authenticationInfo } = await asRefusal(() =>
     verifyAuthenticationResponse({
       response: {

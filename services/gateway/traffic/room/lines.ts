@@ -23,7 +23,11 @@ const placesLimit = 500_000
 
 /** A line in the memory of this process; there is one room at a time. `now` is in milliseconds since 1970. */
 export function localLines(now: () => number = Date.now): Lines {
-  const places = new LRUCache<string, { number: number; inSince?: number }>({ max: placesLimit })
+  const places = new LRUCache<string, { number: number; inSince?: number }>({
+    maxSize: placesLimit,
+    // With `max` it would take the memory of all at once.
+    sizeCalculation: () => 1,
+  })
   let line = emptyLine
   let of: string | undefined
   const turnTo = ({ id }: Room) => {
