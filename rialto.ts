@@ -25,12 +25,14 @@ async function main(): Promise<void> {
   const environment =
     process.env.NODE_ENV === 'production' ? process.env : { ...demoAccounts, ...process.env }
   const starting = startPlatform({ environment, parts, tell })
-  stopOnSignals(starting)
+  const signals = stopOnSignals(starting)
   try {
     const platform = await starting
     if (parts.services === everything.services) await openShop(platform, began)
     else report(parts, platform)
   } catch (error) {
+    // Who ends it meanwhile makes what is under way fail, which is no failure to start.
+    if (signals.stopping) return
     process.stderr.write(`\nRialto did not start. ${explainStart(error)}\n`)
     process.exitCode = 1
     await starting.then((platform) => platform.stop({ atOnce: true })).catch(() => {})
@@ -66,7 +68,7 @@ function report({ gateway }: Parts, { url, mounted }: Platform): void {
 }
 
 /** The first signal drains, a second one ends at once; a drain that hangs is ended too. */
-function stopOnSignals(starting: Promise<Platform>): void {
+function stopOnSignals(starting: Promise<Platform>): { readonly stopping: boolean } {
   let stopping = false
   const stop = async (how: { atOnce?: boolean } = {}) => {
     if (stopping) return process.exit(1)
@@ -82,4 +84,9 @@ function stopOnSignals(starting: Promise<Platform>): void {
   process.on('SIGUSR2', () =>
     process.stderr.write(`The log now tells ${toggleDebug()} and what is graver.\n`),
   )
+  return {
+    get stopping() {
+      return stopping
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { getHeapStatistics } from 'node:v8'
 import { loadServices, serviceNames } from '../services.ts'
 import { comeToRest } from './content.ts'
 import { readBudget, risesOf } from './costs/budget.ts'
@@ -16,7 +17,7 @@ import { openStaff } from './visitor.ts'
 // every machine; to let something cost more, raise its figure there and say why.
 
 const words = ['wool', 'linen']
-const goods: readonly Good[] = Array.from({ length: 8 }, (_, index) => ({
+const goods: readonly Good[] = Array.from({ length: 40 }, (_, index) => ({
   handle: `cap-${index}`,
   title: `Fine ${words[index % 2]} cap ${10 + index}`,
   price: 2490,
@@ -25,7 +26,9 @@ const goods: readonly Good[] = Array.from({ length: 8 }, (_, index) => ({
   colour: index % 3 === 0 ? 'Red' : 'Straw',
 }))
 /** The least of so many turns: what is kept for a second may just have to be read anew in some. */
-const turns = 5
+const turns = 8
+/** The first ones open connections, fill what is kept, and compile. */
+const turnsBefore = 24
 
 let shop: CountedShop
 let things: Things
@@ -87,24 +90,52 @@ test('it is noticed when an operation asks for more, and told by how much', asyn
   assert.ok(behind.statements.some((text) => text.includes('wasted')))
 })
 
+test('it is noticed when an operation makes far more objects', async () => {
+  const usual = operations['cart page'] as Operation
+  const wasteful: Operation = async (given, turn) => {
+    const work = await usual(given, turn)
+    return async () => {
+      const copies = Array.from({ length: 50_000 }, (_, index) => ({ index }))
+      await work()
+      return copies
+    }
+  }
+  const { cost } = await costOf(wasteful)
+  assert.match(risesOf(readBudget()['cart page'], cost).join(), /^allocatedKiB rose from /)
+})
+
 let turn = 0
 
 async function costOf(operation: Operation): Promise<{ cost: Cost; statements: readonly string[] }> {
   const measured: { cost: Cost; statements: readonly string[] }[] = []
-  // The first ones open connections and fill what is kept.
-  for (let count = -2; count < turns; count++) {
+  for (let count = -turnsBefore; count < turns; count++) {
     const work = await operation(things, turn++)
     await comeToRest(shop.platform.mounted)
     bytes = 0
     tally = newTally()
+    const allocatedBefore = allocatedBytes()
     await work()
+    const allocatedKiB = Math.round((allocatedBytes() - allocatedBefore) / 1_024)
     const { statements, roundTrips, commits, handlers } = tally
     tally = undefined
-    const cost = { statements: statements.length, roundTrips, commits, calls: handlers - 1, bytes }
+    const cost = {
+      statements: statements.length,
+      roundTrips,
+      commits,
+      calls: handlers - 1,
+      bytes,
+      allocatedKiB,
+    }
     if (count >= 0) measured.push({ cost, statements })
   }
   measured.sort((a, b) => a.cost.statements - b.cost.statements || a.cost.roundTrips - b.cost.roundTrips)
   const [least] = measured
   if (!least) throw new Error('Nothing was measured.')
-  return least
+  const allocatedKiB = Math.min(...measured.map(({ cost }) => cost.allocatedKiB))
+  return { ...least, cost: { ...least.cost, allocatedKiB } }
+}
+
+/** By this process since it began, whatever became of it. */
+function allocatedBytes(): number {
+  return getHeapStatistics().total_allocated_bytes
 }

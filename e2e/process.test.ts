@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { isAlive } from '@rialto/kit/postgres-lock'
 import { until } from '@rialto/kit/until'
 import { pricing } from '@rialto/pricing/contract'
 import type { ApiCall } from '@rialto/sdk'
 import { databaseUrls, settledViolations } from './checker.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { stockShop } from './goods.ts'
-import { familyOf, openShop, postgresPid, type Shop } from './shop.ts'
+import { environmentOf, familyOf, openShop, postgresPid, type Shop } from './shop.ts'
 import { cards, decided, fillCart, openStaff, openVisitor, pay, prepare } from './visitor.ts'
 
 // The shop as a process: how it ends, and what it leaves behind.
@@ -74,12 +79,39 @@ test('wrong settings stop the start, each named with what to give', async () => 
   await assert.rejects(openShop({ env: proxies }), /TRUSTED_PROXIES has no address in "anybody"\. Give/)
 })
 
+test('who ends it while the demo catalog is loaded reads of no failure', async () => {
+  const dataDir = await makeDataFolder('process')
+  try {
+    const shop = spawn(process.execPath, ['rialto.ts'], {
+      cwd: join(import.meta.dirname, '..'),
+      env: environmentOf(dataDir, { RIALTO_DEMO: 'true' }) as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [shop.stdout, shop.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        if (text.includes('Loading the demo catalog')) shop.kill('SIGINT')
+      })
+    }
+    const [code] = await once(shop, 'exit')
+    assert.match(output, /Loading the demo catalog/)
+    assert.doesNotMatch(output, /is open|did not start/)
+    assert.equal(code, 0)
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
 test('in production the known accounts, the inbox and the kept secret are gone', async () => {
   const env = { NODE_ENV: 'production', RIALTO_ADMIN_EMAIL: '', RIALTO_ADMIN_PASSWORD: '' }
   await assert.rejects(openShop({ env }), /RIALTO_SECRET is required/)
   const known = { ...env, RIALTO_SECRET: 'development-only-secret-that-everybody-knows' }
   await assert.rejects(openShop({ env: known }), /RIALTO_SECRET is a key for development/)
-  const shop = await openShop({ env: { ...env, RIALTO_SECRET: 'x'.repeat(32), RIALTO_DEMO: 'true' } })
+  const shop = await openShop({
+    isFirstStart: true,
+    env: { ...env, RIALTO_SECRET: 'x'.repeat(32), RIALTO_DEMO: 'true' },
+  })
   try {
     await assert.rejects(openStaff(shop), { status: 401 })
     const reply = await fetch(`${shop.url}/api/inbox`)

@@ -31,6 +31,8 @@ export interface Shop {
 
 export interface ShopOptions {
   readonly dataDir?: string
+  /** Whether it begins with an empty folder, which a test run has not prepared; so does another checkout. */
+  readonly isFirstStart?: boolean
   /** Another checkout of the code, by default this one. */
   readonly root?: string
   readonly fleet?: boolean
@@ -57,8 +59,9 @@ process.once('exit', () => {
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   if (/^https?:/.test(how)) return shopAt(how)
   const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {}, folders = [] } = options
-  const folder =
-    dataDir ?? (await (root === ownRoot ? makeDataFolder('e2e') : mkdtemp(join(tmpdir(), 'rialto-e2e-'))))
+  const { isFirstStart = root !== ownRoot } = options
+  const empty = () => mkdtemp(join(tmpdir(), 'rialto-e2e-'))
+  const folder = dataDir ?? (await (isFirstStart ? empty() : makeDataFolder('e2e')))
   const given = environmentOf(folder, env)
   const program = fleet
     ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])]

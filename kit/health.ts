@@ -28,10 +28,13 @@ export function addHealth(app: FastifyInstance, health: Health): void {
     if (health.state === 'draining') reply.header('connection', 'close')
   }
   // Pages are sent past `onSend`; what was begun before is caught there.
-  app.addHook('onRequest', async (_, reply) => letGo(reply))
-  app.addHook('onSend', async (_, reply, payload) => {
+  app.addHook('onRequest', (_, reply, done) => {
     letGo(reply)
-    return payload
+    done()
+  })
+  app.addHook('onSend', (_, reply, _payload, done) => {
+    letGo(reply)
+    done()
   })
 }
 

@@ -7,6 +7,7 @@ import { defaultPaceMs, keepPace } from './pace.ts'
 import type { Logger } from './telemetry.ts'
 import { outside, type Span } from './trace.ts'
 import { inside, spanOfBatch, spanOfMessage } from './trace-messages.ts'
+import { troubleWith } from './trouble.ts'
 
 /** What the inbox does with a message once it is its turn. */
 export interface Hearing {
@@ -66,6 +67,7 @@ export function pauseMs(attempts: number): number {
 export function openInbox(options: InboxOptions): Inbox {
   const { database, log, now, pollMs = 1_000, renewMs = renewEveryMs, concurrency = 16 } = options
   const pace = keepPace(options.paceMs ?? defaultPaceMs)
+  const trouble = troubleWith(log, { failing: 'the inbox cannot be read', over: 'the inbox is read again' })
   const busy = new Map<Row, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -100,13 +102,12 @@ export function openInbox(options: InboxOptions): Inbox {
     again = true
     if (claiming || stopped) return
     claiming = outside(claim)
-      .catch((error) => log.warn({ error: String(error) }, 'the inbox cannot be read'))
+      .then(trouble.works, trouble.failed)
       .finally(async () => {
         claiming = undefined
         clearTimeout(timer)
         if (stopped) return
-        timer = setTimeout(kick, pollMs)
-        timer.unref()
+        timer = setTimeout(kick, pollMs).unref()
       })
   }
   return {

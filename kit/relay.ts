@@ -6,6 +6,7 @@ import { defaultPaceMs, keepPace } from './pace.ts'
 import type { Logger } from './telemetry.ts'
 import { outside } from './trace.ts'
 import { inside, spanOfBatch } from './trace-messages.ts'
+import { troubleWith } from './trouble.ts'
 
 export interface Relay {
   /** Starts passing on. Before, those who hear may not have joined yet, and would never get what went by. */
@@ -52,8 +53,12 @@ export function startRelay(options: RelayOptions): Relay {
   let resting: NodeJS.Timeout | undefined
   let begun = false
 
+  const trouble = troubleWith(log, {
+    failing: 'events wait in the outbox',
+    over: 'events are passed on again',
+  })
   const rest = (error: unknown) => {
-    log.warn({ error: String(error) }, 'events wait in the outbox')
+    trouble.failed(error)
     resting = setTimeout(() => {
       resting = undefined
       kick()
@@ -63,7 +68,7 @@ export function startRelay(options: RelayOptions): Relay {
   const run = () => {
     if (running || resting || !begun) return
     running = outside(work.drain)
-      .catch(rest)
+      .then(trouble.works, rest)
       .finally(() => {
         running = undefined
       })

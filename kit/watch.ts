@@ -1,5 +1,8 @@
 import type { Context, Watch } from './service.ts'
 import type { Logger } from './telemetry.ts'
+import { type Trouble, troubleWith } from './trouble.ts'
+
+const words = { failing: 'a look failed; the next one follows', over: 'looks succeed again' }
 
 export interface Watching {
   /** Looks from now on, every so often. */
@@ -21,14 +24,14 @@ export function startWatches(
   const timers = new Map<Watch, NodeJS.Timeout>()
   const busy = new Set<Promise<void>>()
   let stopped = false
-  const later = (watch: Watch): void => {
+  const later = (watch: Watch, trouble: Trouble): void => {
     const timer = setTimeout(() => {
       const work = watch
         .look(context())
-        .catch((error) => log.warn({ error: String(error) }, 'a look failed; the next one follows'))
+        .then(trouble.works, trouble.failed)
         .finally(() => {
           busy.delete(work)
-          if (!stopped) later(watch)
+          if (!stopped) later(watch, trouble)
         })
       busy.add(work)
     }, watch.everyMs)
@@ -36,7 +39,9 @@ export function startWatches(
     timers.set(watch, timer)
   }
   return {
-    begin: () => watches.forEach(later),
+    begin: () => {
+      for (const watch of watches) later(watch, troubleWith(log, words))
+    },
     look: async () => {
       for (const watch of watches) await watch.look(context())
     },

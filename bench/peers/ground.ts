@@ -102,6 +102,8 @@ export async function freshGround(name: PlatformName): Promise<Ground> {
   else {
     const log = join(home, 'copy.log')
     await run({ name: 'cp', command: 'cp', args: ['-a', join(seeds, name), folder], cwd: home, log })
+    // Else the disk would still be busy with it when the turn begins.
+    await run({ name: 'sync', command: 'sync', args: [], cwd: home, log })
   }
   return openGround(folder)
 }

@@ -17,6 +17,8 @@ export async function comparePeers(args: readonly string[]): Promise<number> {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`)
     return 2
   }
+  // Whoever ends it ends what it has started, too.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
   const comparison = await compare(options)
   print(`\n${tablesOf(comparison)}\n`)
   if (options.write) for (const file of await writeResults(comparison)) print(`written: ${file}`)

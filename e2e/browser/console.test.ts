@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { identity } from '@rialto/identity/contract'
 import { json, openDatabase } from '@rialto/kit/database'
 import { newId } from '@rialto/kit/id'
 import { until } from '@rialto/kit/until'
 import { webhooks } from '@rialto/webhooks/contract'
-import type { Page } from 'playwright-core'
 import { databaseUrls } from '../checker.ts'
-import { admin } from '../shop.ts'
-import { buy, openStaff, openVisitor } from '../visitor.ts'
+import { openStaff, openVisitor } from '../visitor.ts'
 import { lookAt } from './look.ts'
-import { narrow, openShopper, type Shopper, type ShopperOptions, wide } from './shopper.ts'
+import { openConsole, purchase, title } from './operator.ts'
+import { narrow, openShopper, wide } from './shopper.ts'
 import { demoShop } from './stage.ts'
 
 // An operator at the console, of the same shop and browser as everybody else.
@@ -26,32 +25,6 @@ const pages = [
   'contracts/orders',
   'faults',
 ]
-
-/** Signs in by keyboard. */
-async function openConsole(t: TestContext, options?: ShopperOptions): Promise<Shopper> {
-  const operator = await openShopper(t, options)
-  await operator.refused(401, () => operator.go('/console'))
-  const { page } = operator
-  await page.getByLabel('E-mail').focus()
-  await page.keyboard.type(admin.email)
-  await page.keyboard.press('Tab')
-  await page.keyboard.type(admin.password)
-  await page.keyboard.press('Enter')
-  await title(page, 'Overview')
-  return operator
-}
-
-const title = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 }).waitFor()
-
-async function purchase(): Promise<void> {
-  const shop = await demoShop()
-  const { items } = (await (await fetch(`${shop.url}/api/products?limit=1`)).json()) as {
-    items: { id: string }[]
-  }
-  const product = await (await fetch(`${shop.url}/api/products/${items[0]?.id}`)).json()
-  const [{ id }] = (product as { variants: [{ id: string }] }).variants
-  await buy(openVisitor(shop).call, { variantId: id, quantity: 1, email: 'trace@shop.example' })
-}
 
 for (const [width, colorScheme] of [
   [wide, 'light'],

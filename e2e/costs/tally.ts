@@ -11,6 +11,8 @@ export interface Cost {
   readonly calls: number
   /** Of the answer to the client, head and body, not compressed. */
   readonly bytes: number
+  /** Objects and texts that were made meanwhile, in KiB, by the gateway and all services that were asked. */
+  readonly allocatedKiB: number
 }
 
 export interface Tally {

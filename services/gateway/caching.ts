@@ -30,13 +30,14 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
     request.stale = cached
     request.askedAt = cache.now()
   })
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const { keeping, seesMore } = request
-    if (!keeping || seesMore || !mayBeKept(request)) return payload
-    if (reply.statusCode !== 200 || typeof payload !== 'string') return payload
-    const kept = cache.put(request.url, { body: payload, ...keeping }, request.askedAt ?? cache.now())
-    setHeaders(kept, reply)
-    return payload
+    const keeps = keeping && !seesMore && mayBeKept(request) && reply.statusCode === 200
+    if (keeps && typeof payload === 'string') {
+      const kept = cache.put(request.url, { body: payload, ...keeping }, request.askedAt ?? cache.now())
+      setHeaders(kept, reply)
+    }
+    done()
   })
 }
 

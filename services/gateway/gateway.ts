@@ -37,8 +37,9 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   boundClients(app, boundsOf(options))
   app.decorateRequest('visitor', undefined)
   app.decorateRequest('identifying', undefined)
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).headers(safetyHeaders)
+    done()
   })
   serveFromCache(app, cache, sessions)
   traffic.guard(app)
@@ -108,8 +109,9 @@ function dispatchTo(find: Find): Dispatch {
 }
 
 function completeBodies(app: FastifyInstance, visits: Visits): void {
-  app.addHook('preHandler', async (request) => {
+  app.addHook('preHandler', (request, _, done) => {
     const { operation } = request.routeOptions.config
     if (operation) request.body = visits.complete(operation, request, request.body)
+    done()
   })
 }

@@ -82,11 +82,11 @@ export function createLimits(options: LimitsOptions): Limits {
         const problem = await spend(request, rules.address[kind], address)
         if (problem) return refuse(request, reply, problem)
       })
-      app.addHook('onSend', async ({ spent }, reply, payload) => {
+      app.addHook('onSend', ({ spent }, reply, _, done) => {
         // What others may keep must not tell of this visitor.
         const isForAll = String(reply.getHeader('cache-control')).startsWith('public')
         if (spent && !isForAll) reply.headers(headersOf(spent))
-        return payload
+        done()
       })
     },
     admit,

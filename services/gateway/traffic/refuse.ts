@@ -11,9 +11,9 @@ declare module 'fastify' {
 /** Lets refusals tell when to come again. */
 export function tellWhenToRetry(app: FastifyInstance): void {
   app.decorateRequest('retryAfterSeconds', undefined)
-  app.addHook('onSend', async ({ retryAfterSeconds }, reply, payload) => {
+  app.addHook('onSend', ({ retryAfterSeconds }, reply, _, done) => {
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
-    return payload
+    done()
   })
 }
 

@@ -52,11 +52,11 @@ export function createShedding({ bearable, log, random = Math.random }: Shedding
     return overloaded(`More is going on than the shop can bear. Try again in ${seconds} s.`)
   }
   const guard = (app: FastifyInstance) => {
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       const priority = isFromPage(request) ? undefined : priorityOf(request)
-      if (!mustWait(priority)) return
-      if (request.stale) return sendKept(request.stale, request, reply)
-      return refuse(request, reply, turnAway(request, priority))
+      if (!mustWait(priority)) return done()
+      if (request.stale) sendKept(request.stale, request, reply)
+      else refuse(request, reply, turnAway(request, priority))
     })
   }
   const admitOne: Shedding['admitOne'] = (operation, request) => {

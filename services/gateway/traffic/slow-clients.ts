@@ -67,24 +67,25 @@ export function boundClients(
 
 /** A few packed bytes can become gigabytes. */
 function refusePackedBodies(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ headers }) => {
+  app.addHook('onRequest', ({ headers }, _, done) => {
     const encoding = headers['content-encoding']
-    if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+    if (encoding === undefined || encoding.toLowerCase() === 'identity') return done()
     throw unsupportedType('Send the body as it is, without a Content-Encoding.')
   })
 }
 
 /** Files have all of `fileMs`; everything else is small. */
 function boundBodies(app: FastifyInstance, bodyMs: number): void {
-  app.addHook('preParsing', async (request, reply) => {
+  app.addHook('preParsing', (request, reply, _, done) => {
     const { raw, headers, routeOptions } = request
     const { 'content-length': length = '0', 'transfer-encoding': chunked } = headers
-    if (raw.complete || (length === '0' && chunked === undefined)) return
-    if (isRaw(routeOptions.config.operation?.body)) return
+    if (raw.complete || (length === '0' && chunked === undefined)) return done()
+    if (isRaw(routeOptions.config.operation?.body)) return done()
     const timer = setTimeout(() => giveUp(request, reply, bodyMs), bodyMs)
     timer.unref()
     const stop = () => clearTimeout(timer)
     raw.once('end', stop).once('close', stop)
+    done()
   })
 }
 
