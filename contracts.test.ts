@@ -25,7 +25,7 @@ test('it is noticed when any operation or event of any service goes missing', ()
   }
 })
 
-test('what every contract promises is written down: npm run accept-contracts', () => {
+test('what every contract promises is written down: npm run contracts -- accept', () => {
   const open = contracts.filter((contract) => !isAccepted(contract))
   assert.deepEqual(
     open.map(({ name }) => name),
