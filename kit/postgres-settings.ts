@@ -28,6 +28,8 @@ const common = {
   // An import fills empty tables; plans made before their statistics are there can be bad ones. A look at a database costs
   // a process, and there is a database for each service: every 5 s it took a tenth of what a busy shop did.
   autovacuum_naptime: '20s',
+  // Passwords are 256 random bits, which no number of rounds makes harder to guess; each new connection would pay for them.
+  scram_iterations: '1',
   log_checkpoints: 'off',
   // An error in a statement is its caller's to log. Here its values could put personal data on the disk.
   log_min_messages: 'log',
