@@ -67,8 +67,8 @@ test('a person tells what became of the money, and the order is there', async (t
   await page.getByText('transaction 4711').waitFor()
   await page.getByRole('heading', { name: 'skip (approved)' }).waitFor()
   const staff = await openStaff(await demoShop())
-  const { state, orderId } = await staff(orders.getSaga, { id })
-  assert.deepEqual([state, typeof orderId], ['done', 'string'])
+  const { orderId } = await staff(orders.getSaga, { id })
+  assert.match(orderId ?? '', /^ord_/)
 })
 
 test('whoever has a second factor is asked for its code', async (t) => {
