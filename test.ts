@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { howToGetValkey, valkeyIsHere } from '@rialto/gateway/valkey-testing'
 import { onParentGone } from '@rialto/kit/lifeline'
 import { howToGetNats, natsServerIsHere } from '@rialto/kit/nats-testing'
@@ -127,7 +129,10 @@ async function main(wanted: readonly string[]): Promise<void> {
   let failures = 0
   if (chosen.some(({ opensShops, missing }) => opensShops && !missing)) {
     await buildPages()
-    if (process.platform !== 'win32') prepared = await prepareData()
+    if (process.platform !== 'win32') {
+      prepared = await mkdtemp(join(tmpdir(), 'rialto-prepared-'))
+      await prepareData(prepared)
+    }
   }
   for (const { name, args, missing, env } of chosen) {
     if (missing) {

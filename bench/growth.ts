@@ -51,10 +51,11 @@ try {
       works: measured,
     })
     print(`\n${growthTable(grown)}\n`)
+    // Who has no time for the largest size keeps the others.
+    if (values.write) for (const file of await writeGrowth(grown)) print(`written: ${file}`)
   }
 } finally {
   await shop.stop()
   await rm(dataDir, { recursive: true, force: true })
 }
 print(machine)
-if (values.write) for (const file of await writeGrowth(grown)) print(`written: ${file}`)

@@ -26,7 +26,7 @@ const common = {
   max_wal_size: '1GB',
   checkpoint_timeout: '15min',
   // An import fills empty tables; plans made before their statistics are there can be bad ones. A look at a database costs
-  // a process, and there is a database for each service: every 5 s it took a tenth of what a busy shop did.
+  // a process, and there is a database for each service: more often, it would be felt.
   autovacuum_naptime: '20s',
   // Passwords are 256 random bits, which no number of rounds makes harder to guess; each new connection would pay for them.
   scram_iterations: '1',

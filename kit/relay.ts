@@ -49,14 +49,14 @@ const longestPauseMs = 5_000
 export function startRelay(options: RelayOptions): Relay {
   const { log, pollMs = 1_000 } = options
   const work = openWork(options)
-  let running: Promise<void> | undefined
-  let resting: NodeJS.Timeout | undefined
-  let begun = false
-
   const trouble = troubleWith(log, {
     failing: 'events wait in the outbox',
     over: 'events are passed on again',
   })
+  let running: Promise<void> | undefined
+  let resting: NodeJS.Timeout | undefined
+  let begun = false
+
   const rest = (error: unknown) => {
     trouble.failed(error)
     resting = setTimeout(() => {

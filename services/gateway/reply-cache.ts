@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { upTo } from '@rialto/kit/cache-limit'
 import { LRUCache } from 'lru-cache'
 
 /** A reply that is the same for everyone, ready to be sent. */
@@ -39,7 +40,7 @@ export interface MadeReply {
 
 const maxBytes = 64 * 1024 * 1024
 /** Longer than any request lasts, and far more than are dropped meanwhile. */
-const droppedTags = { maxSize: 100_000, sizeCalculation: () => 1, ttl: 60_000 }
+const droppedTags = { ...upTo(100_000), ttl: 60_000 }
 /** Whoever asks anew has so long; then it is the turn of the next one. */
 const turnMs = 5_000
 

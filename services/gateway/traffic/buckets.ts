@@ -1,3 +1,4 @@
+import { upTo } from '@rialto/kit/cache-limit'
 import { LRUCache } from 'lru-cache'
 import { type Rule, take, type Verdict } from './rule.ts'
 
@@ -17,8 +18,7 @@ const bucketsLimit = 100_000
 
 /** Buckets in the memory of this process. `now` is in milliseconds and never goes back. */
 export function localBuckets(now: () => number = () => performance.now(), max = bucketsLimit): LocalBuckets {
-  // With `max` it would take the memory of all at once.
-  const fullAt = new LRUCache<string, number>({ maxSize: max, sizeCalculation: () => 1 })
+  const fullAt = new LRUCache<string, number>(upTo(max))
   return {
     take: (rule, whose) => {
       const key = keyOf(rule, whose)

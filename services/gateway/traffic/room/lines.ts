@@ -1,3 +1,4 @@
+import { upTo } from '@rialto/kit/cache-limit'
 import type { Logger } from '@rialto/kit/telemetry'
 import { LRUCache } from 'lru-cache'
 import { advance, emptyLine, enter, type Line, type Room } from './line.ts'
@@ -23,11 +24,7 @@ const placesLimit = 500_000
 
 /** A line in the memory of this process; there is one room at a time. `now` is in milliseconds since 1970. */
 export function localLines(now: () => number = Date.now): Lines {
-  const places = new LRUCache<string, { number: number; inSince?: number }>({
-    maxSize: placesLimit,
-    // With `max` it would take the memory of all at once.
-    sizeCalculation: () => 1,
-  })
+  const places = new LRUCache<string, { number: number; inSince?: number }>(upTo(placesLimit))
   let line = emptyLine
   let of: string | undefined
   const turnTo = ({ id }: Room) => {
