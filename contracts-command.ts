@@ -29,14 +29,18 @@ function tell(): number {
   const reasons = breaksOfAll()
   for (const reason of reasons) process.stderr.write(`${reason}\n`)
   const changed = contracts.filter((contract) => !isAccepted(contract)).map(({ name }) => name)
+  if (promisedGraph() !== printGraph(contracts)) changed.push('the graph')
   process.stdout.write(changed.length > 0 ? `Changed: ${changed.join(', ')}\n` : 'Nothing has changed.\n')
   return reasons.length > 0 ? 1 : 0
 }
 
 function breaksOfAll(): string[] {
   const graph = printGraph(contracts)
-  const promised = existsSync(graphFile) ? readFileSync(graphFile, 'utf8') : graph
-  return [...contracts.flatMap(breaksOf), ...graphBreaks(promised, graph).map(inGraph)]
+  return [...contracts.flatMap(breaksOf), ...graphBreaks(promisedGraph() ?? graph, graph).map(inGraph)]
+}
+
+function promisedGraph(): string | undefined {
+  return existsSync(graphFile) ? readFileSync(graphFile, 'utf8') : undefined
 }
 
 function accept(broken: boolean): number {
