@@ -1,7 +1,16 @@
 import { type Queries, type Sql, sql } from '@rialto/kit/database'
 import type { Hit } from './contract.ts'
-import { beginsSo, hidden, looksLike, matches, relevance, topMatches } from './match-store.ts'
-import type { Cursor, Query, Sort, Text } from './query.ts'
+import {
+  beginsSo,
+  isIndexed,
+  live,
+  looksLike,
+  matches,
+  places,
+  relevance,
+  topMatches,
+} from './match-store.ts'
+import { type Cursor, countLimit, type Query, type Sort, type Text } from './query.ts'
 
 export interface Found {
   readonly hits: readonly Placed[]
@@ -46,7 +55,7 @@ export async function suggestTitles(queries: Queries, text: Text, limit: number)
     alike as (
       select d.product_id, d.title, d.handle, d.image_url from documents d
       where (select count(*) from begun) < ${limit}
-        and d.slot = (select live from index_state) and ${looksLike(text.typed)}
+        and ${live} and ${looksLike(text.typed)}
         and not exists (select from begun b where b.product_id = d.product_id)
       order by word_similarity(${text.typed}, d.title) desc, d.sold desc, d.product_id desc limit ${limit})
     select title, handle, image_url from begun union all select title, handle, image_url from alike
@@ -64,7 +73,10 @@ const orders: Record<Exclude<Sort, 'relevance'>, { key: Sql; cast: Sql; descendi
   'best-selling': { key: sql`d.sold`, cast: sql`bigint`, descending: true },
 }
 
-/** Walks along the order's own index, or sorts the matches where they are few. */
+/**
+ * Few matches are sorted; of many, or when there is nothing to find them by, the first are met on a walk along the
+ * order's own index.
+ */
 function bySort(
   queries: Queries,
   query: Query,
@@ -73,17 +85,23 @@ function bySort(
   count: boolean,
 ): Promise<Row[]> {
   const { key, cast, descending } = orders[sort]
-  const counted = count
-    ? sql`(select count(*)::integer from (${topMatches(sql`d.product_id`, query)}) as top)`
-    : sql`null`
-  const beyond = descending
-    ? sql`and (${key}, d.product_id) < (${after?.value}::${cast}, ${after?.id})`
-    : sql`and (${key}, d.product_id) > (${after?.value}::${cast}, ${after?.id})`
+  const place = sql`(${key}, d.product_id)`
+  const last = sql`(${after?.value}::${cast}, ${after?.id})`
+  const beyond = !after ? sql`` : descending ? sql`and ${place} < ${last}` : sql`and ${place} > ${last}`
+  const page = (condition: Sql, total: Sql) => sql`
+    select ${columns}, ${key} as value, ${total} as total from documents d where ${condition} ${beyond}
+    order by ${descending ? sql`${key} desc, d.product_id desc` : sql`${key}, d.product_id`} limit ${query.limit + 1}`
+  if (!isIndexed(query)) {
+    const total = sql`(select count(*)::integer from (${topMatches(sql`d.product_id`, query)}) as top)`
+    return queries.rows<Row>`${page(matches(query), count ? total : sql`null::integer`)}`
+  }
+  const found = sql`(select cardinality(places) from found)`
+  const total = count ? sql`least(${found}, ${countLimit})` : sql`null::integer`
   return queries.rows<Row>`
-    select ${columns}, ${key} as value, ${counted} as total from documents d
-    where ${matches(query)} ${after ? beyond : sql``}
-    order by ${descending ? sql`${key} desc, d.product_id desc` : sql`${key}, d.product_id`}
-    limit ${query.text ? hidden(query.limit + 1) : sql`${query.limit + 1}`}`
+    with found as materialized (select array(${places(query, countLimit + 1)}) as places)
+    (${page(sql`${found} <= ${countLimit} and ${live} and d.ctid = any((select places from found)::tid[])`, total)})
+    union all
+    (${page(sql`${found} > ${countLimit} and ${matches(query)}`, total)})`
 }
 
 /** Ranks the best-selling of the matches: beyond that many, nobody turns pages. */

@@ -64,6 +64,48 @@ for (const q of ['l', 'lamp sha', 'model77', 'modl77']) {
   })
 }
 
+const counted: readonly (readonly [string, Input<typeof search.searchProducts>, number])[] = [
+  ['a word', { q: 'kind7' }, 500],
+  ['words', { q: 'lamp kind7 model9' }, 8],
+  ['a beginning', { q: 'model499' }, 44],
+  ['a short beginning after a word', { q: 'kind7 m' }, 500],
+  ['a category', { category: 'below-33' }, 200],
+  ['a facet in a category', { category: 'top-3', filters: ['Colour:3'] }, 333],
+  ['what more than a thousand have', { q: 'lamp' }, 1000],
+]
+for (const [what, input, total] of counted) {
+  test(`all of few matches are counted: ${what}`, async () => {
+    const query = queryOf({ ...input, sort: 'price-ascending' })
+    assert.equal((await summarise(world.database, query)).total, total)
+    assert.equal((await findHits(world.database, query, { count: true })).total, total)
+  })
+}
+
+for (const [what, category] of [
+  ['few', 'below-33'],
+  ['many', 'top-3'],
+] as const) {
+  test(`the cheapest of ${what} come first`, async () => {
+    const { hits } = await findHits(world.database, queryOf({ category, sort: 'price-ascending' }))
+    const rows = await world.database.rows<{ id: string }>`
+      select product_id as id from documents where categories @> array[${category}] order by price_min, product_id limit 21`
+    assert.deepEqual(
+      hits.map(({ hit }) => hit.productId),
+      rows.map(({ id }) => id),
+    )
+  })
+}
+
+test('it is noticed when an index joins all places of a frequent word', async () => {
+  await assert.rejects(
+    byIndex(
+      (queries) => queries.rows`
+      select * from documents where slot = 0 and tier_of(product_id) = 2 and words @@ 'lamp'::tsquery limit (select 10)`,
+    ),
+    /documents_a/,
+  )
+})
+
 test('it is noticed when a statement reads the whole index', async () => {
   await assert.rejects(
     byIndex((queries) => queries.rows`select * from documents where vendor = 'x'`),
@@ -98,20 +140,21 @@ async function byIndex(work: (queries: Queries) => Promise<unknown>): Promise<vo
 interface Plan {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string
+  readonly 'Index Name'?: string
   readonly 'Actual Loops': number
   readonly 'Actual Rows': number
   readonly 'Rows Removed by Filter'?: number
   readonly Plans?: readonly Plan[]
 }
 
-/** Of a scan that ends when it has found enough, more is not read. */
+/** Of a scan that ends when it has found enough, more is not read, nor put together from an index. */
 const rowsAtMost = 2_000
 
 /** Parts of the index that were read from end to end; a part that the plan left out does not count. */
 function scansIn(plan: Plan): string[] {
-  const relation = plan['Relation Name']
+  const relation = plan['Relation Name'] ?? plan['Index Name']
   const read = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
-  const whole = plan['Node Type'] === 'Seq Scan' && read > rowsAtMost
+  const whole = ['Seq Scan', 'Bitmap Index Scan'].includes(plan['Node Type']) && read > rowsAtMost
   const own = whole && relation?.startsWith('documents_') ? [relation] : []
   return [...own, ...(plan.Plans ?? []).flatMap(scansIn)]
 }

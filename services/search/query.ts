@@ -3,13 +3,15 @@ import { decodeCursor, encodeCursor } from '@rialto/kit/paging'
 import { invalidInput } from '@rialto/kit/problem'
 import type { search } from './contract.ts'
 
-/** More matches than these are neither counted nor ranked: what is asked of a large shop costs no more than of a small one. */
+/** More matches than these are neither counted, ranked nor sorted: what is asked of a large shop costs no more than of a small one. */
 export const countLimit = 1_000
 /** So many of the best-selling products are always looked through for words. */
 export const bestLimit = 500
 /** So many of the best-selling products are looked through for titles that look like what was typed. */
 export const alikeLimit = 2_000
 
+/** With a short beginning after other words, so many products that have those are looked through for it. */
+export const triedLimit = 5_000
 /** A search as it was asked for, put in order. */
 export interface Query {
   readonly text?: Text
@@ -76,6 +78,11 @@ export function textOf(q: string): Text | undefined {
     return { typed, head: typed }
   }
   return { typed, head: typed.slice(0, Math.max(space, 0)), last }
+}
+
+/** Whether very many words begin like the last one. */
+export function isShort({ last = '' }: Text): boolean {
+  return (last.match(/[\p{L}\p{N}]/gu) ?? []).length < 3
 }
 
 /** The words in which typing mistakes are looked for. Phrases and exclusions are meant as they are. */

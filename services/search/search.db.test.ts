@@ -22,14 +22,20 @@ const goods: readonly Product[] = [
     categories: [[shoes, boots]],
     attributes: colour('Yellow', 'M'),
     vendor: 'Gale',
+    tags: ['trench-coat'],
   }),
   product('Alpine Walking Boot', 14900, { categories: [[shoes, boots]], attributes: colour('Red', 'L') }),
   product('Straw Sun Hat', 2900, {
     categories: [[hats]],
     attributes: colour('Yellow', 'S'),
     description: '<p>Keeps off the rain too</p>',
+    tags: ['HAT-77-1'],
   }),
-  product('Crème Beret', 3500, { categories: [[hats]], attributes: colour('Cream', 'S'), tags: ['formal'] }),
+  product('Crème Beret', 3500, {
+    categories: [[hats]],
+    attributes: colour('Cream', 'S'),
+    tags: ['formal', 'HAT-7715-2'],
+  }),
 ]
 
 let world: World
@@ -55,6 +61,11 @@ const finds: readonly (readonly [string, Asked, string[]])[] = [
   ['by the beginning of a word', { q: 'jun' }, ['Juniper Running Shoe']],
   ['by the beginning of a word that has a stem', { q: 'runni' }, ['Juniper Running Shoe']],
   ['by a finished word and the beginning of another', { q: 'harbour ra' }, ['Harbour Rain Boot']],
+  ['by a finished word and a letter', { q: 'harbour r' }, ['Harbour Rain Boot']],
+  ['by a word that says nothing and a letter', { q: 'the j' }, ['Juniper Running Shoe']],
+  ['by a number with hyphens', { q: 'hat-77-1' }, ['Straw Sun Hat']],
+  ['by a number with hyphens that is not finished', { q: 'hat-771' }, ['Crème Beret']],
+  ['by a word with a hyphen that is not finished', { q: 'trench-c' }, ['Harbour Rain Boot']],
   ['without accents', { q: 'creme' }, ['Crème Beret']],
   ['with accents that are not there', { q: 'jünïper' }, ['Juniper Running Shoe']],
   ['the title before the description', { q: 'rain' }, ['Harbour Rain Boot', 'Straw Sun Hat']],
