@@ -60,8 +60,14 @@ function inTiers(words: Text | undefined, conditions: readonly Sql[], limit: num
   return sql`select d.ctid from (${tried}) as d where ${all} limit ${limit}`
 }
 
-/** Each in words of its own: the planner takes the index of a tier for the very condition that it was made with. */
-const tiers = [sql`tier_of(d.product_id) = 0`, sql`tier_of(d.product_id) = 1`, sql`tier_of(d.product_id) = 2`]
+/** Each written out: the planner takes the index of a tier for the very condition that it was made with. */
+const tiers = [
+  sql`tier_of(d.product_id) = 0`,
+  sql`tier_of(d.product_id) = 1`,
+  sql`tier_of(d.product_id) = 2`,
+  sql`tier_of(d.product_id) = 3`,
+  sql`tier_of(d.product_id) = 4`,
+]
 
 function ofTiers(columns: Sql, conditions: readonly Sql[], limit: number): Sql {
   const each = tiers.map(

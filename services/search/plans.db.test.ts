@@ -100,7 +100,7 @@ test('it is noticed when an index joins all places of a frequent word', async ()
   await assert.rejects(
     byIndex(
       (queries) => queries.rows`
-      select * from documents where slot = 0 and tier_of(product_id) = 2 and words @@ 'lamp'::tsquery limit (select 10)`,
+      select * from documents where slot = 0 and tier_of(product_id) = 4 and words @@ 'lamp'::tsquery limit (select 10)`,
     ),
     /documents_a/,
   )

@@ -1,20 +1,20 @@
--- Products are drawn by lot into tiers: one in 256, one in 16, and the others. Each tier has an index of its own, so that
--- a search for what many products have finds enough of them in a small one, and never marks all the places of a large one.
+-- Products are drawn by lot into tiers: one in 256, in 64, in 16, in 4, and the others. Each tier has an index of its own, so
+-- that a search for what many products have finds enough of them in a small one, and never marks all the places of a large one.
 create function tier_of(product_id text) returns integer
 language sql immutable strict parallel safe
-return case when left(md5(product_id), 2) = '00' then 0 when left(md5(product_id), 1) = '0' then 1 else 2 end;
+return width_bucket(('x' || left(md5(product_id), 2))::bit(8)::integer, array[1, 4, 16, 64]);
 
 -- Words of titles, vendors and types.
 create function naming(words tsvector) returns tsvector
 language sql immutable strict parallel safe
 return ts_filter(words, '{a,b}');
 
-create index documents_tier_0 on documents using gin (words, naming(words), categories, facets)
-  with (gin_pending_list_limit = 1024) where tier_of(product_id) = 0;
-create index documents_tier_1 on documents using gin (words, naming(words), categories, facets)
-  with (gin_pending_list_limit = 1024) where tier_of(product_id) = 1;
-create index documents_tier_2 on documents using gin (words, naming(words), categories, facets)
-  with (gin_pending_list_limit = 1024) where tier_of(product_id) = 2;
+do $$ begin
+  for tier in 0 .. 4 loop
+    execute format('create index documents_tier_%s on documents using gin (words, naming(words), categories, facets)
+      with (gin_pending_list_limit = 1024) where tier_of(product_id) = %s', tier, tier);
+  end loop;
+end $$;
 
 drop index documents_words;
 drop index documents_title;
