@@ -41,6 +41,8 @@ export interface ShopOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Services outside of the repository, in the same process. */
   readonly folders?: readonly string[]
+  /** A folder that `build.ts` has filled, to be run in the place of the sources. */
+  readonly built?: string
 }
 
 /** Known to the tests only; a shop without demo has no other account. */
@@ -58,14 +60,17 @@ process.once('exit', () => {
 /** Starts `node rialto.ts`, or the fleet, and returns when it is open. */
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   if (/^https?:/.test(how)) return shopAt(how)
-  const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {}, folders = [] } = options
+  const { dataDir, root = ownRoot, fleet = isFleet, replicas, env = {}, folders = [], built } = options
   const { isFirstStart = root !== ownRoot } = options
   const empty = () => mkdtemp(join(tmpdir(), 'rialto-e2e-'))
   const folder = dataDir ?? (await (isFirstStart ? empty() : makeDataFolder('e2e')))
   const given = environmentOf(folder, env)
   const program = fleet
     ? ['fleet.ts', ...(replicas ? ['--replicas', replicas] : [])]
-    : ['rialto.ts', ...(folders.length > 0 ? ['everything', ...folders] : [])]
+    : [
+        built ? join(built, 'rialto.js') : 'rialto.ts',
+        ...(folders.length > 0 ? ['everything', ...folders] : []),
+      ]
   let output = ''
   const start = () => startProcess({ root, program, env: given }, (text) => (output += text))
   const begun = async () => {

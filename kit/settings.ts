@@ -16,7 +16,7 @@ export class WrongSettings extends Error {
 }
 
 const ajv = addFormats.default(
-  new Ajv({ useDefaults: true, coerceTypes: 'array', allErrors: true, strict: false }),
+  new Ajv({ coerceTypes: 'array', allErrors: true, strict: false, meta: false, validateSchema: false }),
 )
 
 /**
@@ -31,17 +31,31 @@ export function readSettings(
   const faults: string[] = []
   for (const { config } of of) {
     if (!config) continue
-    const values = Object.fromEntries(
+    const given = Object.fromEntries(
       Object.keys(config.properties).flatMap((name) =>
         environment[name] ? [[name, environment[name]]] : [],
       ),
     )
-    const validate = ajv.compile(config)
+    const values = { ...defaultsOf(config), ...given }
+    const validate = ajv.compile(ofGiven(config, given))
     if (!validate(values)) faults.push(...faultsOf(config, values, validate.errors ?? []))
     Object.assign(settings, values)
   }
   if (faults.length > 0) throw new WrongSettings([...new Set(faults)])
   return settings
+}
+
+function defaultsOf({ properties }: TObject): Record<string, unknown> {
+  const all = Object.entries(properties as Record<string, { default?: unknown }>)
+  return Object.fromEntries(
+    all.flatMap(([name, schema]) => ('default' in schema ? [[name, schema.default]] : [])),
+  )
+}
+
+/** Checks what is given only, which is little: to make the checks takes longer than anything else here. */
+function ofGiven(config: TObject, given: Record<string, unknown>): TObject {
+  const properties = Object.fromEntries(Object.entries(config.properties).filter(([name]) => name in given))
+  return { ...config, properties }
 }
 
 function faultsOf(

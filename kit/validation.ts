@@ -7,7 +7,7 @@ import { invalidInput } from './problem.ts'
 import { isStorable } from './text.ts'
 
 // `verbose` hands the schema to the error, whose examples then say what is meant.
-const common = { useDefaults: true, strict: false, verbose: true }
+const common = { useDefaults: true, strict: false, verbose: true, meta: false, validateSchema: false }
 const strict = addFormats.default(new Ajv({ ...common, allErrors: false }))
 // Query values arrive as text: `limit=20` is a number, `ids=a` a list of one.
 const fromText = addFormats.default(new Ajv({ ...common, coerceTypes: 'array' }))

@@ -12,19 +12,19 @@ import { count } from './ask-database.ts'
 import { categories, type Good, makeGoods, makeHotGood } from './goods.ts'
 import { ask, openClient } from './http-client.ts'
 import { installRialto } from './install.ts'
-import type { Platform, Room, Running } from './platform.ts'
-import { firstAnswer, freePort, launch } from './processes.ts'
+import type { Installed, Platform, Room, Running } from './platform.ts'
+import { firstAnswer, freePort, launch, run } from './processes.ts'
 import { buyOften } from './rialto-storefront.ts'
 import { customer, type Learned, staff } from './storefront.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The whole platform in one process, as `npm start` runs it, in production and with the databases that are given. */
+/** The whole platform in one process, as `npm run build` makes it, in production and with the databases that are given. */
 export function rialto(room: Room): Platform {
   return {
     name: 'rialto',
     version: '0.1.0',
-    install: () => installRialto(root, room.folder, room.log),
+    install: () => install(room),
     start: () => start(room),
     seed: () => seed(room),
     addHotItem: async ({ url }, _learned, tag) => {
@@ -37,6 +37,11 @@ export function rialto(room: Room): Platform {
   }
 }
 
+async function install({ folder, log }: Room): Promise<Installed> {
+  await run({ name: 'npm run build', args: ['build.ts'], cwd: root, log })
+  return installRialto(root, folder, log)
+}
+
 async function start({ folder, postgres, log }: Room): Promise<Running> {
   const port = await freePort()
   const databases = serviceNames.map(async (name) => [
@@ -45,7 +50,7 @@ async function start({ folder, postgres, log }: Room): Promise<Running> {
   ])
   const server = launch({
     name: 'Rialto',
-    args: ['rialto.ts'],
+    args: ['dist/rialto.js'],
     cwd: root,
     log,
     env: {

@@ -1,4 +1,5 @@
 import type { signInWayChanged } from '@rialto/identity/contract'
+import { dateFormat } from '@rialto/kit/date-format'
 import type { Static } from '@rialto/kit/schema'
 import { locale } from './letters.ts'
 import type { Letter } from './templates.ts'
@@ -90,10 +91,10 @@ const wayWords: Readonly<
 }
 
 function onceUntil(expiresAt: string): string {
-  return `The link works once, until ${moments.format(new Date(expiresAt))} UTC.`
+  return `The link works once, until ${moments(new Date(expiresAt))} UTC.`
 }
 
-const moments = new Intl.DateTimeFormat(locale, {
+const moments = dateFormat(locale, {
   day: 'numeric',
   month: 'long',
   hour: '2-digit',

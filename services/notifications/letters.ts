@@ -1,3 +1,4 @@
+import { dateFormat } from '@rialto/kit/date-format'
 import { format } from '@rialto/kit/money'
 import type { Order } from '@rialto/orders/contract'
 import type { Letter } from './templates.ts'
@@ -115,12 +116,11 @@ function sumsOf(order: Order, money: (amount: number) => string) {
 
 function promiseOf({ deliveryEarliest, deliveryLatest }: Order): string | undefined {
   if (!deliveryEarliest || !deliveryLatest) return undefined
-  const [first, last] = [deliveryEarliest, deliveryLatest].map((date) => days.format(new Date(date)))
+  const [first, last] = [deliveryEarliest, deliveryLatest].map((date) => days(new Date(date)))
   return first === last ? `Expected ${first}.` : `Expected between ${first} and ${last}.`
 }
 
-// Made once: it costs more than the rest of a letter.
-const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' })
+const days = dateFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' })
 
 function addressOf({ shippingAddress }: Order): string[] {
   if (!shippingAddress) return []

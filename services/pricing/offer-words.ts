@@ -1,3 +1,4 @@
+import { dateFormat } from '@rialto/kit/date-format'
 import { format } from '@rialto/kit/money'
 import type { Promotion } from './contract.ts'
 import type { Obstacle } from './promotion.ts'
@@ -46,8 +47,8 @@ function wanted({ kind, missing }: { kind: 'subtotal' | 'quantity'; missing: num
   return missing === 1 ? 'Add 1 more item' : `Add ${missing} more items`
 }
 
-const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+const days = dateFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
 function day(instant: string): string {
-  return days.format(new Date(instant))
+  return days(new Date(instant))
 }
