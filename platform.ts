@@ -180,7 +180,7 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
     inside,
   })
   if (gateway) undo.push(() => gateway.close())
-  for (const service of mounted) await service.begin()
+  await Promise.all(mounted.map((service) => service.begin()))
   const app = gateway ?? door
   const url = await listen({ gateway, door, network, mounted, settings, self: { ...self, version }, alone })
   health.state = 'ready'

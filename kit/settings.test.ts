@@ -36,3 +36,22 @@ test('every wrong setting is named with its fix in one message, and secrets are 
   })
   assert.throws(() => readSettings(declared, {}), /SECRET is required/)
 })
+
+test('what two declare has to be as both say, and is told once', () => {
+  const name = (more: object) => ({
+    config: Type.Object({ NAME: Type.Optional(Type.String({ description: 'Give it.', ...more })) }),
+  })
+  const of = [name({}), name({ maxLength: 3, description: 'Give a short one.' }), name({ default: 'One' })]
+  assert.deepEqual(readSettings(of, {}), { NAME: 'One' })
+  assert.deepEqual(readSettings(of, { NAME: 'Two' }), { NAME: 'Two' })
+  assert.throws(
+    () => readSettings(of, { NAME: 'Three' }),
+    (error) => {
+      assert.equal(
+        (error as Error).message.match(/NAME must NOT have more than 3 characters .*Give it\./g)?.length,
+        1,
+      )
+      return true
+    },
+  )
+})

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
-import type { TObject } from 'typebox'
+import type { TObject, TProperties, TSchema } from 'typebox'
+import { Type } from './schema.ts'
 
 /** What declares settings: a service, or the process itself. */
 export interface Configured {
@@ -27,28 +28,41 @@ export function readSettings(
   of: readonly Configured[],
   environment: Record<string, string | undefined>,
 ): Record<string, unknown> {
-  const settings: Record<string, unknown> = {}
-  const faults: string[] = []
-  for (const { config } of of) {
-    if (!config) continue
-    const given = Object.fromEntries(
-      Object.keys(config.properties).flatMap((name) =>
-        environment[name] ? [[name, environment[name]]] : [],
-      ),
-    )
-    const values = { ...defaultsOf(config), ...given }
-    const validate = ajv.compile(ofGiven(config, given))
-    if (!validate(values)) faults.push(...faultsOf(config, values, validate.errors ?? []))
-    Object.assign(settings, values)
-  }
-  if (faults.length > 0) throw new WrongSettings([...new Set(faults)])
+  const config = together(of.flatMap((each) => each.config ?? []))
+  const given = Object.fromEntries(
+    Object.keys(config.properties).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  )
+  const settings = { ...defaultsOf(config), ...given }
+  const validate = ajv.compile(ofGiven(config, given))
+  if (!validate(settings)) throw new WrongSettings(faultsOf(config, settings, validate.errors ?? []))
   return settings
 }
 
+/** What several declare has to be as each of them says; it is told in the words of the first. */
+function together(configs: readonly TObject[]): TObject {
+  const properties: Record<string, Declared> = {}
+  for (const [name, schema] of configs.flatMap((config) => Object.entries<Declared>(config.properties))) {
+    const { allOf = [], ...first } = properties[name] ?? schema
+    const isNew = ![first, ...allOf].some((known) => meaning(known) === meaning(schema))
+    const byDefault = first.default ?? schema.default
+    properties[name] = { ...first, default: byDefault, allOf: isNew ? [...allOf, schema] : allOf }
+  }
+  const required = configs.flatMap((config) => config.required ?? [])
+  return Object.assign(Type.Object(properties as TProperties), {
+    required: [...new Set(required)],
+  }) as TObject
+}
+
+type Declared = TSchema & { readonly default?: unknown; readonly allOf?: readonly TSchema[] }
+
+function meaning(schema: TSchema): string {
+  return JSON.stringify({ ...schema, description: undefined, default: undefined })
+}
+
 function defaultsOf({ properties }: TObject): Record<string, unknown> {
-  const all = Object.entries(properties as Record<string, { default?: unknown }>)
+  const all = Object.entries<Declared>(properties)
   return Object.fromEntries(
-    all.flatMap(([name, schema]) => ('default' in schema ? [[name, schema.default]] : [])),
+    all.flatMap(([name, schema]) => (schema.default === undefined ? [] : [[name, schema.default]])),
   )
 }
 

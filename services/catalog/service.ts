@@ -1,5 +1,6 @@
 import { Type } from '@rialto/kit/schema'
 import { inTransaction, perform, service } from '@rialto/kit/service'
+import { ShopCurrency } from '@rialto/kit/shop-settings'
 import { createCategory, removeCategory, updateCategory } from './change-categories.ts'
 import { addVariant, removeVariant, updateVariant } from './change-variants.ts'
 import { catalog } from './contract.ts'
@@ -23,11 +24,7 @@ import { updateProduct } from './update-product.ts'
 export default service(catalog, {
   directory: import.meta.dirname,
   config: Type.Object({
-    SHOP_CURRENCY: Type.String({
-      pattern: '^[A-Z]{3}$',
-      default: 'EUR',
-      description: 'Give the ISO 4217 code of the shop’s currency, such as EUR.',
-    }),
+    SHOP_CURRENCY: ShopCurrency,
   }),
   open: ({ config, database }) => openOwn(config.SHOP_CURRENCY, database),
   routes: {

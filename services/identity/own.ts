@@ -1,6 +1,7 @@
 import { type Static, Type } from '@rialto/kit/schema'
 import type { Opened } from '@rialto/kit/service'
 import { secretsOf, shopSecrets } from '@rialto/kit/shop-secret'
+import { PublicUrl, ShopName } from '@rialto/kit/shop-settings'
 import type { Logger } from '@rialto/kit/telemetry'
 import { type Auth, openAuth } from './auth.ts'
 import { type LinkTokens, openLinkTokens } from './links/link-token.ts'
@@ -25,13 +26,9 @@ export interface Own {
 
 export const config = Type.Object({
   ...shopSecrets,
-  SHOP_NAME: Type.String({ default: 'Rialto', minLength: 1, description: 'Give the name of the shop.' }),
+  SHOP_NAME: ShopName,
   NODE_ENV: Type.Optional(Type.String()),
-  PUBLIC_URL: Type.String({
-    default: 'http://localhost:3000',
-    pattern: '^https?://',
-    description: 'Give the address at which shoppers reach the shop, such as https://shop.example.',
-  }),
+  PUBLIC_URL: PublicUrl,
   SIGN_IN_PROVIDERS: SignInProviders,
   PROVIDER_TIMEOUT_MS: Type.Integer({
     default: 5_000,

@@ -9,6 +9,7 @@ import {
 } from '@rialto/identity/contract'
 import { Type } from '@rialto/kit/schema'
 import { on, perform, service } from '@rialto/kit/service'
+import { PublicUrl, ShopName } from '@rialto/kit/shop-settings'
 import {
   orderCancelled,
   orderDelivered,
@@ -43,12 +44,8 @@ export default service(notifications, {
   directory: import.meta.dirname,
   config: Type.Object({
     NODE_ENV: Type.Optional(Type.String()),
-    SHOP_NAME: Type.String({ default: 'Rialto', minLength: 1, description: 'Give the name of the shop.' }),
-    PUBLIC_URL: Type.String({
-      default: 'http://localhost:3000',
-      pattern: '^https?://',
-      description: 'Give the address at which shoppers reach the shop, such as https://shop.example.',
-    }),
+    SHOP_NAME: ShopName,
+    PUBLIC_URL: PublicUrl,
     SMTP_URL: Type.Optional(
       Type.String({
         pattern: '^smtps?://',

@@ -17,8 +17,17 @@ export interface Letter {
 
 export type Render = (letter: Letter) => Rendered
 
-/** Reads and parses all templates once. What they insert is escaped: names and titles come from strangers. */
+/** Reads and parses all templates when the first letter is written. */
 export function openTemplates(shop: string): Render {
+  let render: Render | undefined
+  return (letter) => {
+    render ??= parseTemplates(shop)
+    return render(letter)
+  }
+}
+
+/** What templates insert is escaped: names and titles come from strangers. */
+function parseTemplates(shop: string): Render {
   const escaping = new Liquid({ outputEscape: 'escape' })
   const plain = new Liquid()
   const parse = (engine: Liquid, name: string) =>

@@ -1,18 +1,10 @@
 import { type Static, Type } from '@rialto/kit/schema'
+import { ShopCurrency, ShopName } from '@rialto/kit/shop-settings'
 
 /** What the shop's owner decides once, read from the environment. */
 export const config = Type.Object({
-  SHOP_NAME: Type.String({
-    default: 'Rialto',
-    minLength: 1,
-    maxLength: 100,
-    description: 'Name of the shop',
-  }),
-  SHOP_CURRENCY: Type.String({
-    default: 'EUR',
-    pattern: '^[A-Z]{3}$',
-    description: 'ISO 4217 code of the currency of the prices, such as EUR',
-  }),
+  SHOP_NAME: ShopName,
+  SHOP_CURRENCY: ShopCurrency,
   SHOP_COUNTRIES: Type.String({
     default: 'DE,AT,BE,CH,DK,ES,FR,GB,IE,IT,NL,PL,PT,SE,US',
     pattern: '^[A-Z]{2}(,[A-Z]{2})*$',

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@rialto/kit/schema'
+import { ShopCurrency } from '@rialto/kit/shop-settings'
 import type { Carrier } from './carrier.ts'
 import { type MethodList, openMethodList } from './method-list.ts'
 import { sandboxCarrier } from './sandbox-carrier.ts'
@@ -7,11 +8,7 @@ const Seconds = (byDefault: number, description: string) =>
   Type.Integer({ default: byDefault, minimum: 0, maximum: 86_400, description })
 
 export const config = Type.Object({
-  SHOP_CURRENCY: Type.String({
-    default: 'EUR',
-    pattern: '^[A-Z]{3}$',
-    description: 'ISO 4217 code of the currency of the prices, such as EUR',
-  }),
+  SHOP_CURRENCY: ShopCurrency,
   SANDBOX_CARRIER_TRANSIT_SECONDS: Seconds(20, 'How long the sandbox carrier takes to pick a parcel up'),
   SANDBOX_CARRIER_DELIVERY_SECONDS: Seconds(40, 'How long it then takes to deliver it'),
   SANDBOX_WAREHOUSE: Type.Boolean({
