@@ -1,12 +1,14 @@
+import { cpuSecondsOf } from './growth/processes.ts'
 import { measureCheckouts, measureList } from './measure.ts'
 import { machine, median, print, spread } from './report.ts'
 import { type Shop, startShop } from './shop.ts'
-import { makeGoods, signInStaff } from './staff.ts'
+import { type Goods, makeGoods, signInStaff } from './staff.ts'
 
 // node launch.mjs bench/telemetry.ts: what it costs to trace a tenth of all requests and to measure all of them, and what
-// a line of the log for each request costs besides: lists and checkouts, alternated, in one process each.
+// a line of the log for each request costs besides: lists and checkouts, alternated, in one process each. CPU is that
+// of the shop and its PostgreSQL. Each is compared with the shop without telemetry in the same round.
 
-const rounds = 5
+const rounds = 9
 const shoppers = 16
 const checkoutsEach = 12
 
@@ -17,31 +19,70 @@ const ways: Readonly<Record<string, Record<string, string>>> = {
   'a tenth is traced, each request is a line': { RIALTO_TRACE_SAMPLE: '0.1', LOG_LEVEL: 'info' },
 }
 
-const shops: { shop: Shop; goods: Awaited<ReturnType<typeof makeGoods>> }[] = []
+interface Figures {
+  readonly perSecond: number
+  readonly cpuMs: number
+}
+
+interface Watched {
+  readonly shop: Shop
+  readonly goods: readonly Goods[]
+  readonly lists: Figures[]
+  readonly checkouts: Figures[]
+}
+
+const watched: Watched[] = []
 try {
   for (const env of Object.values(ways)) {
     const shop = await startShop({ env })
-    shops.push({ shop, goods: await makeGoods(await signInStaff(shop.url), 200, 100_000) })
+    watched.push({
+      shop,
+      goods: await makeGoods(await signInStaff(shop.url), 200, 100_000),
+      lists: [],
+      checkouts: [],
+    })
   }
-  const lists = shops.map(() => [] as number[])
-  const checkouts = shops.map(() => [] as number[])
   // The first round warms up and is not counted.
   for (let round = 0; round <= rounds; round++) {
-    for (const [index, { shop, goods }] of shops.entries()) {
-      const list = await measureList(shop, 4)
-      const bought = await measureCheckouts(shop, goods, shoppers, checkoutsEach)
+    for (const { shop, goods, lists, checkouts } of watched) {
+      const listed = await withCpu(shop, async () => {
+        const seconds = 3
+        const { perSecond } = await measureList(shop, seconds)
+        return { perSecond, count: perSecond * seconds }
+      })
+      const bought = await withCpu(shop, async () => {
+        const { perSecond } = await measureCheckouts(shop, goods, shoppers, checkoutsEach)
+        return { perSecond, count: shoppers * checkoutsEach }
+      })
       if (round === 0) continue
-      lists[index]?.push(list.perSecond)
-      checkouts[index]?.push(bought.perSecond)
+      lists.push(listed)
+      checkouts.push(bought)
     }
   }
-  print(`${machine}; ${rounds} alternated rounds, per second\n`)
-  for (const [what, figures] of Object.entries({ lists, checkouts })) {
-    for (const [index, way] of Object.keys(ways).entries()) {
-      const ratio = median(figures[index] ?? []) / median(figures[0] ?? [])
-      print(`| ${what}, ${way} | ${spread(figures[index] ?? [])} | ${ratio.toFixed(3)} |`)
-    }
-  }
+  print(`${machine}; ${rounds} alternated rounds\n`)
+  print('| | per second | to none | CPU ms each | to none |')
+  print('| --- | --- | --- | --- | --- |')
+  for (const what of ['lists', 'checkouts'] as const)
+    for (const [index, way] of Object.keys(ways).entries())
+      print(`| ${what}, ${way} | ${told(what, index)} |`)
 } finally {
-  for (const { shop } of shops) await shop.stop()
+  for (const { shop } of watched) await shop.stop()
+}
+
+async function withCpu(
+  { pid }: Shop,
+  work: () => Promise<{ perSecond: number; count: number }>,
+): Promise<Figures> {
+  const before = cpuSecondsOf(pid)
+  const { perSecond, count } = await work()
+  return { perSecond, cpuMs: ((cpuSecondsOf(pid) - before) * 1000) / count }
+}
+
+function told(what: 'lists' | 'checkouts', index: number): string {
+  const [own, none] = [watched[index]?.[what] ?? [], watched[0]?.[what] ?? []]
+  const columns = (['perSecond', 'cpuMs'] as const).flatMap((key) => {
+    const ratios = own.map((figures, round) => figures[key] / (none[round]?.[key] ?? 1))
+    return [spread(own.map((figures) => figures[key])), median(ratios).toFixed(3)]
+  })
+  return columns.join(' | ')
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isRaw, type Operation, type RawBody, replySchema, successStatus } from './contract.ts'
 import type { Dispatch } from './dispatch.ts'
-import { bodyTooLarge, internal, invalidInput, notFound, Problem, unsupportedType } from './problem.ts'
+import { bodyTooLarge, internal, invalidInput, Problem, unsupportedType } from './problem.ts'
 import { readAway } from './read-away.ts'
 import type { RequestInfo } from './request.ts'
 import { serializerOf } from './serialize.ts'
@@ -69,17 +69,6 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
     await readAway(request.raw)
     sendProblem(reply, problem, request.id)
     return reply
-  })
-}
-
-/** Answers what no operation answers. */
-export function answerUnknown(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) => {
-    sendProblem(
-      reply,
-      notFound('There is nothing at this address. The operations are listed at /docs.'),
-      request.id,
-    )
   })
 }
 

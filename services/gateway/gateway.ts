@@ -1,7 +1,7 @@
 import type { Find } from '@rialto/kit/client'
 import type { ContractInfo } from '@rialto/kit/contract'
 import type { Dispatch } from '@rialto/kit/dispatch'
-import { addRoutes, answerUnknown } from '@rialto/kit/http'
+import { addRoutes } from '@rialto/kit/http'
 import { publicOperations } from '@rialto/kit/known-contracts'
 import { unavailable } from '@rialto/kit/problem'
 import type { FastifyInstance } from 'fastify'
@@ -14,7 +14,7 @@ import { keepingOf } from './keeping.ts'
 import { serveLearned } from './learned.ts'
 import { watchOperation } from './live/watch-operation.ts'
 import type { GatewayOptions } from './options.ts'
-import { answerOtherMethods } from './other-methods.ts'
+import { answerUnknownOf } from './other-methods.ts'
 import { mountPages } from './pages.ts'
 import { boundsOf, openServer } from './server.ts'
 import { visitorOf } from './session.ts'
@@ -48,7 +48,6 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   completeBodies(app, visits)
   const dispatch = traffic.shedding.counted(dispatchTo(find))
   const lookAgain = lookAgainBy(sessions, traffic)
-  answerOtherMethods(app, operations, apiPrefix, common?.builtIn)
   addRoutes(app, operations, {
     prefix: apiPrefix,
     dispatch,
@@ -67,8 +66,9 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
     visitor: (request) => visitorOf(request, sessions),
   })
   learn(addDocs(app, contracts, options.version), serveInGraph)
-  if (options.pages) mountPages(app, apiPrefix, options.pages)
-  else answerUnknown(app)
+  const answerUnknown = answerUnknownOf([...operations, ...(common?.builtIn ?? [])], apiPrefix)
+  if (options.pages) mountPages(app, { apiPrefix, answerUnknown, handler: options.pages })
+  else app.setNotFoundHandler(answerUnknown)
   return app
 }
 

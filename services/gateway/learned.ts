@@ -1,5 +1,6 @@
 import type { ContractInfo, Operation } from '@rialto/kit/contract'
 import type { FastifyInstance } from 'fastify'
+import { addressesOf } from './addresses.ts'
 
 /** Operations that were learned while the gateway runs, behind a gateway of their own: routes of Fastify are fixed. */
 interface Learned {
@@ -56,9 +57,9 @@ async function ready(
   const hidden = operations.filter((operation) => builtIn.some((other) => hides(other, operation)))
   const byMethod = Map.groupBy(hidden, ({ method }) => method)
   const headed = [...byMethod].flatMap(([method, of]) =>
-    (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((each) => [each, addresses(prefix, of)] as const),
+    (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((each) => [each, addressesOf(prefix, of)] as const),
   )
-  return { app, here: addresses(prefix, operations), hidden: new Map(headed) }
+  return { app, here: addressesOf(prefix, operations), hidden: new Map(headed) }
 }
 
 /** `GET /things/:id` would take what is meant for `GET /things/newest`. */
@@ -66,14 +67,4 @@ function hides(other: Operation, operation: Operation): boolean {
   const [wide, narrow] = [other.path.split('/'), operation.path.split('/')]
   if (other.method !== operation.method || wide.length !== narrow.length) return false
   return wide.every((part, index) => part.startsWith(':') || part === narrow[index])
-}
-
-function addresses(prefix: string, operations: readonly Operation[]): RegExp {
-  const paths = operations.map(({ path }) =>
-    path
-      .split('/')
-      .map((part) => (part.startsWith(':') ? '[^/?]+' : RegExp.escape(part)))
-      .join('/'),
-  )
-  return new RegExp(`^${RegExp.escape(prefix)}(?:${paths.join('|')})(?:\\?|$)`)
 }

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { sendProblem } from '@rialto/kit/http'
-import { notFound } from '@rialto/kit/problem'
 import { traceparentHeader, traceparentOf } from '@rialto/kit/trace'
 import { type ApiCall, createClient, type Send } from '@rialto/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, InjectOptions } from 'fastify'
+import type { Answer } from './other-methods.ts'
 import { guestCookie, sessionCookie } from './session.ts'
 import { markOfPage } from './traffic/from-page.ts'
 
@@ -24,12 +23,16 @@ export type PageHandler = (
   locals: PageLocals,
 ) => void
 
-/** Hands every address that the API does not know to the storefront. */
-export function mountPages(app: FastifyInstance, apiPrefix: string, handler: PageHandler): void {
+interface Pages {
+  readonly apiPrefix: string
+  readonly answerUnknown: Answer
+  readonly handler: PageHandler
+}
+
+/** Hands every address outside of the API that has no route to the storefront. */
+export function mountPages(app: FastifyInstance, { apiPrefix, answerUnknown, handler }: Pages): void {
   app.setNotFoundHandler((request, reply) => {
-    if (request.url.startsWith(`${apiPrefix}/`)) {
-      return sendProblem(reply, notFound('There is no such operation. All are listed at /docs.'), request.id)
-    }
+    if (request.url.startsWith(`${apiPrefix}/`)) return answerUnknown(request, reply)
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value)
     }
