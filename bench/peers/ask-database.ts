@@ -1,6 +1,8 @@
 import pg from 'pg'
 
-/** Asks a database directly, to count what the platform says it has done. */
+const attempts = 10
+
+/** Asks a database directly; again, when a platform's own work stands in the way. */
 export async function query<Row extends pg.QueryResultRow>(
   url: string,
   text: string,
@@ -9,10 +11,20 @@ export async function query<Row extends pg.QueryResultRow>(
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    return (await client.query<Row>(text, [...values])).rows
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await client.query<Row>(text, [...values])).rows
+      } catch (error) {
+        if (!isDeadlock(error) || attempt === attempts) throw error
+      }
+    }
   } finally {
     await client.end()
   }
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '40P01'
 }
 
 export async function count(url: string, text: string): Promise<number> {
