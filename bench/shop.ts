@@ -36,12 +36,13 @@ export async function startShop({ dataDir, fleet = false, env = {} }: ShopOption
       RIALTO_TRACE_SAMPLE: '0.1',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // By the channel it notices when the measurement is cut short, and ends as well.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     let told = ''
-    child.stdout.on('data', (chunk) => {
+    child.stdout?.on('data', (chunk) => {
       told += chunk
       const address = /Shop\s+(http:\S+)/.exec(told)?.[1]
       if (address) resolve(address)

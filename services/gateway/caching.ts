@@ -15,8 +15,7 @@ const keptReplies = { fresh: found('fresh'), stale: found('stale'), missing: fou
 
 /** Answers from the cache before anything else is done, and keeps fresh answers that may be kept. */
 export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions: Sessions): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (!mayBeKept(request)) return
+  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
     if (mayBeStaff(request) && (await visitorOf(request, sessions)).actor.kind === 'staff') {
       request.seesMore = true
       return
@@ -29,7 +28,8 @@ export function serveFromCache(app: FastifyInstance, cache: ReplyCache, sessions
     keptReplies[cached ? 'stale' : 'missing'].add()
     request.stale = cached
     request.askedAt = cache.now()
-  })
+  }
+  app.addHook('onRequest', (request, reply, done) => (mayBeKept(request) ? serve(request, reply) : done()))
   app.addHook('onSend', (request, reply, payload, done) => {
     const { keeping, seesMore } = request
     const keeps = keeping && !seesMore && mayBeKept(request) && reply.statusCode === 200

@@ -13,8 +13,11 @@ export function admitBy({ sessions, traffic: { limits }, room }: Common) {
     const visitor = await visitorOf(request, sessions)
     const { operation } = request.routeOptions.config
     if (!operation) return visitor
-    await limits.admit(operation, request, visitor)
-    await room.admitOne(operation, request, visitor)
+    // Most have nothing to wait for, and an await would cost them a turn.
+    const counting = limits.admit(operation, request, visitor)
+    if (counting) await counting
+    const waiting = room.admitOne(operation, request, visitor)
+    if (waiting) await waiting
     return visitor
   }
 }

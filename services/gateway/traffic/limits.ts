@@ -2,7 +2,7 @@ import type { Operation } from '@rialto/kit/contract'
 import { counter } from '@rialto/kit/metrics'
 import { type Problem, tooManyRequests } from '@rialto/kit/problem'
 import type { Logger } from '@rialto/kit/telemetry'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Visitor } from '../session.ts'
 import { countedAddress } from './address.ts'
 import type { Buckets } from './buckets.ts'
@@ -17,7 +17,7 @@ export interface Limits {
   /** Counts what comes to this app, from the hooks that were added before on. */
   guard(app: FastifyInstance): void
   /** Throws `too-many-requests` when this visitor has asked for too much of this kind. */
-  admit(operation: Operation, request: FastifyRequest, visitor: Visitor): Promise<void>
+  admit(operation: Operation, request: FastifyRequest, visitor: Visitor): Promise<void> | undefined
   /** The same for one of several operations of a request, each of which is counted by its address, too. */
   admitOne(operation: Operation, request: FastifyRequest, visitor: Visitor): Promise<void>
 }
@@ -65,22 +65,33 @@ export function createLimits(options: LimitsOptions): Limits {
     request.retryAfterSeconds = Math.ceil(verdict.waitMs / 1_000)
     return refusal(verdict, request.retryAfterSeconds)
   }
-  const admit: Limits['admit'] = async (operation, request, { actor, newGuest }) => {
-    if (newGuest !== undefined || !('id' in actor)) return
-    const rule = (actor.kind === 'staff' ? rules.staff : rules.shopper)[kindOf(operation)]
-    const problem = await spend(request, rule, actor.id)
+  const orThrow = async (spending: ReturnType<typeof spend>) => {
+    const problem = await spending
     if (problem) throw problem
+  }
+  const admit: Limits['admit'] = (operation, request, { actor, newGuest }) => {
+    if (newGuest !== undefined || !('id' in actor)) return undefined
+    const rule = (actor.kind === 'staff' ? rules.staff : rules.shopper)[kindOf(operation)]
+    return orThrow(spend(request, rule, actor.id))
+  }
+  const count = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    rule: Rule | undefined,
+    address: string,
+  ) => {
+    const problem = await spend(request, rule, address)
+    if (problem) return refuse(request, reply, problem)
   }
   return {
     guard: (app) => {
       app.decorateRequest('spent', undefined)
-      app.addHook('onRequest', async (request, reply) => {
+      app.addHook('onRequest', (request, reply, done) => {
         const kind = kindOfRequest(request)
-        if (!kind) return
-        const address = countedAddress(request.ip)
-        if (address === undefined) return noticeProxy(request)
-        const problem = await spend(request, rules.address[kind], address)
-        if (problem) return refuse(request, reply, problem)
+        const address = kind && countedAddress(request.ip)
+        if (kind && address !== undefined) return count(request, reply, rules.address[kind], address)
+        if (kind) noticeProxy(request)
+        return done()
       })
       app.addHook('onSend', ({ spent }, reply, _, done) => {
         // What others may keep must not tell of this visitor.
@@ -92,8 +103,7 @@ export function createLimits(options: LimitsOptions): Limits {
     admit,
     admitOne: async (operation, request, visitor) => {
       const address = countedAddress(request.ip)
-      const problem = address && (await spend(request, rules.address[kindOf(operation)], address))
-      if (problem) throw problem
+      if (address !== undefined) await orThrow(spend(request, rules.address[kindOf(operation)], address))
       await admit(operation, request, visitor)
     },
   }

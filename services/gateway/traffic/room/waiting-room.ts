@@ -4,7 +4,7 @@ import type { Operation } from '@rialto/kit/contract'
 import { deadlineExceeded, is, unavailable } from '@rialto/kit/problem'
 import { orders } from '@rialto/orders/contract'
 import { waitingRoom } from '@rialto/pricing/contract'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Sessions, type Visitor, visitorOf } from '../../session.ts'
 import { ahead, type Room, waitMs } from './line.ts'
 import type { Lines, Standing } from './lines.ts'
@@ -14,7 +14,7 @@ import { openSaleGoods, type SaleGoodsOptions } from './sale-goods.ts'
 
 export interface WaitingRoom {
   /** Throws `waiting-room` when it is not this visitor's turn to do this. */
-  admitOne(operation: Operation, request: FastifyRequest, visitor: Visitor): Promise<void>
+  admitOne(operation: Operation, request: FastifyRequest, visitor: Visitor): Promise<void> | undefined
   /** Leads those who come to the checkout to their place, and shows it. */
   guard(app: FastifyInstance): void
   /** Asks which room there is. */
@@ -51,21 +51,21 @@ export function openWaitingRoom(options: WaitingRoomOptions): WaitingRoom {
     )
   }
   const isFor = async (room: SetRoom, actor: Actor) => !room.isForSome || goods.inCartOf(actor, room)
+  const admit = async (request: FastifyRequest, { actor, newGuest }: Visitor) => {
+    const whose = ownerOf(actor)
+    // Whoever is new has no cart to buy.
+    if (newGuest !== undefined || whose === undefined) return
+    const room = await present.settled()
+    if (!room || !(await isFor(room, actor))) return
+    const turn = await turnOf(room, whose)
+    if (turn.isIn) return
+    request.retryAfterSeconds = pauseOf(turn)
+    throw refusal(turn)
+  }
   return {
-    admitOne: async (operation, request, { actor, newGuest }) => {
-      const whose = ownerOf(actor)
-      // Whoever is new has no cart to buy.
-      if (!isCovered(operation) || newGuest !== undefined || whose === undefined) return
-      const room = await present.settled()
-      if (!room || !(await isFor(room, actor))) return
-      const turn = await turnOf(room, whose)
-      if (turn.isIn) return
-      request.retryAfterSeconds = pauseOf(turn)
-      throw refusal(turn)
-    },
+    admitOne: (operation, request, visitor) => (isCovered(operation) ? admit(request, visitor) : undefined),
     guard: (app) => {
-      app.addHook('onRequest', async (request, reply) => {
-        if (!request.is404 || request.method !== 'GET' || !isCheckoutPage(request.url)) return
+      const lead = async (request: FastifyRequest, reply: FastifyReply) => {
         const room = present.known()
         if (!room) return
         const { actor, newGuest } = await visitorOf(request, sessions)
@@ -74,6 +74,10 @@ export function openWaitingRoom(options: WaitingRoomOptions): WaitingRoom {
         if (room.isForSome && (whose === undefined || !(await orWhileAway(isFor(room, actor), false)))) return
         if (whose !== undefined && (await orWhileAway(turnOf(room, whose), undefined))?.isIn) return
         return reply.redirect('/waiting-room', 303)
+      }
+      app.addHook('onRequest', (request, reply, done) => {
+        const isCheckout = request.is404 && request.method === 'GET' && isCheckoutPage(request.url)
+        return isCheckout ? lead(request, reply) : done()
       })
       app.get('/waiting-room', { config: { limit: 'write' } }, async (request, reply) => {
         const room = present.known()
