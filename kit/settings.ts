@@ -44,8 +44,12 @@ function together(configs: readonly TObject[]): TObject {
   for (const [name, schema] of configs.flatMap((config) => Object.entries<Declared>(config.properties))) {
     const { allOf = [], ...first } = properties[name] ?? schema
     const isNew = ![first, ...allOf].some((known) => meaning(known) === meaning(schema))
-    const byDefault = first.default ?? schema.default
-    properties[name] = { ...first, default: byDefault, allOf: isNew ? [...allOf, schema] : allOf }
+    properties[name] = {
+      ...first,
+      default: first.default ?? schema.default,
+      secret: first.secret ?? schema.secret,
+      allOf: isNew ? [...allOf, schema] : allOf,
+    }
   }
   const required = configs.flatMap((config) => config.required ?? [])
   return Object.assign(Type.Object(properties as TProperties), {
@@ -53,7 +57,11 @@ function together(configs: readonly TObject[]): TObject {
   }) as TObject
 }
 
-type Declared = TSchema & { readonly default?: unknown; readonly allOf?: readonly TSchema[] }
+type Declared = TSchema & {
+  readonly default?: unknown
+  readonly secret?: boolean
+  readonly allOf?: readonly TSchema[]
+}
 
 function meaning(schema: TSchema): string {
   return JSON.stringify({ ...schema, description: undefined, default: undefined })
