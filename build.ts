@@ -49,7 +49,9 @@ function read(args: readonly string[]): Order {
   } as const
   const { values } = parseArgs({ args: [...args], options, allowNegative: true })
   const out = resolve(root, values.out)
-  const isOther = existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, 'rialto.js'))
+  // The folder of its own may hold what an interrupted build has left.
+  const isOwn = out === join(root, 'dist') || existsSync(join(out, 'rialto.js'))
+  const isOther = !isOwn && existsSync(out) && readdirSync(out).length > 0
   if (isOther) throw new Error(`${out} holds something else than a build; give an empty folder as --out.`)
   return { out, pages: values.pages }
 }

@@ -180,7 +180,7 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
     inside,
   })
   if (gateway) undo.push(() => gateway.close())
-  await Promise.all(mounted.map((service) => service.begin()))
+  await beginAll(mounted)
   const app = gateway ?? door
   const url = await listen({ gateway, door, network, mounted, settings, self: { ...self, version }, alone })
   health.state = 'ready'
@@ -191,6 +191,13 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
     await unwind(undo)
   }
   return { url, app, mounted, settings, stop }
+}
+
+/** All of them have begun or failed when it throws: none begins while the others are stopped. */
+async function beginAll(mounted: readonly Mounted[]): Promise<void> {
+  const results = await Promise.allSettled(mounted.map((service) => service.begin()))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 /** Loads the gateway, and makes its pages ready, while the database starts. */
