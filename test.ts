@@ -23,6 +23,8 @@ interface Suite {
   readonly opensShops?: boolean
 }
 
+/** No suite takes half of it; one that hangs is ended, and names the files that it waited for. */
+const suiteLimitMs = 900_000
 const withoutNats = natsServerIsHere() ? undefined : howToGetNats
 
 export const suites: readonly Suite[] = [
@@ -142,6 +144,7 @@ async function main(wanted: readonly string[]): Promise<void> {
     }
     running = spawn(process.execPath, args, {
       stdio: 'inherit',
+      timeout: suiteLimitMs,
       env: {
         ...process.env,
         ...env,

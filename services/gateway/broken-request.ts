@@ -1,13 +1,20 @@
 import type { Socket } from 'node:net'
 import { newRequestId } from '@rialto/kit/id'
 import { headerTooLarge, invalidInput, type Problem, requestTimeout } from '@rialto/kit/problem'
+import { type Patience, part } from './traffic/slow-clients.ts'
 
 /** Answers bytes that are no HTTP request, which no route ever sees, in the form of every other problem. */
-export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+export function answerBrokenRequest(
+  error: Error & { code?: string },
+  socket: Socket,
+  { partMs }: Pick<Patience, 'partMs'>,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
   const problem = problemOf(error.code)
   const body = JSON.stringify({ ...problem.toJSON(), requestId: newRequestId() })
-  socket.end(
+  part(
+    socket,
+    partMs,
     [
       `HTTP/1.1 ${problem.status} ${problem.title}`,
       'content-type: application/problem+json',

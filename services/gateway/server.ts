@@ -20,7 +20,7 @@ export async function openServer(options: GatewayOptions): Promise<FastifyInstan
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     logger: false,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, patience),
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply as FastifyReply, asProblem(error), request.id),
   })

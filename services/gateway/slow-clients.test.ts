@@ -14,6 +14,7 @@ const short = {
   ...patience,
   headerMs: 200,
   bodyMs: 200,
+  partMs: 200,
   takeMs: 200,
   takenBytesPerSecond: 1024 * 1024,
   lookEveryMs: 50,
@@ -35,21 +36,29 @@ async function* endless(): AsyncGenerator<Buffer> {
   for (;;) yield Buffer.alloc(16 * 1024)
 }
 
-async function dial(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
+async function dial(port: number, { allowHalfOpen = false } = {}): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen })
   // Being cut off is what these tests are about.
   socket.on('error', () => {})
   await once(socket, 'connect')
   return socket
 }
 
-async function answerOf(socket: Socket): Promise<string> {
+/** Sends a byte again and again, for as long as it can. */
+function drip(socket: Socket, byte: string): void {
+  const timer = setInterval(() => socket.writable && socket.write(byte), 20)
+  socket.once('close', () => clearInterval(timer))
+}
+
+function answerOf(socket: Socket): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>()
   let text = ''
   socket.on('data', (chunk) => {
     text += chunk
   })
-  await once(socket, 'close')
-  return text
+  // Not `once` of events, which takes an error for the end.
+  socket.once('close', () => resolve(text))
+  return promise
 }
 
 const connections = () =>
@@ -57,28 +66,60 @@ const connections = () =>
     door.app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
   )
 
+const endlessHeader = 'GET /api/mine HTTP/1.1\r\nhost: shop\r\nx-slow: '
+const endlessBody =
+  'POST /api/things HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n{'
+
 test('a header that does not end is waited for so long, and no longer', async () => {
   const socket = await dial(await openPort())
-  socket.write('GET /api/mine HTTP/1.1\r\nhost: shop\r\nx-slow: ')
-  const dripping = setInterval(() => socket.write('x'), 20)
+  socket.write(endlessHeader)
+  drip(socket, 'x')
   const answer = await answerOf(socket)
-  clearInterval(dripping)
   assert.match(answer, /^HTTP\/1\.1 408 /)
   assert.match(answer, /"code":"request-timeout"/)
 })
 
 test('a body that drips is given up, and its connection with it', async () => {
   const socket = await dial(await openPort())
-  socket.write(
-    'POST /api/things HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n{',
-  )
-  const dripping = setInterval(() => socket.write(' '), 20)
+  socket.write(endlessBody)
+  drip(socket, ' ')
   const answer = await answerOf(socket)
-  clearInterval(dripping)
   assert.match(answer, /^HTTP\/1\.1 408 /)
   assert.match(answer, /connection: close/i)
   assert.match(answer, /The body did not arrive within 0\.2 s\./)
 })
+
+/** A client that hears that it was given up, and does not hang up. */
+async function goOn(beginning: string): Promise<Socket> {
+  const socket = await dial(await openPort(), { allowHalfOpen: true })
+  let heard = ''
+  socket.on('data', (chunk) => {
+    heard += chunk
+  })
+  socket.write(beginning)
+  await until('it is given up', () => heard.startsWith('HTTP/1.1 408 '))
+  return socket
+}
+
+for (const [what, beginning, rest] of [
+  ['header', endlessHeader, 'x\r\n\r\n'],
+  ['body', endlessBody, `${'}'.padEnd(9_998)}GET /api/mine HTTP/1.1\r\nhost: shop\r\n\r\n`],
+] as const) {
+  test(`whoever goes on with a ${what} that was given up is cut off`, async () => {
+    const socket = await goOn(beginning)
+    drip(socket, ' ')
+    await until('it is cut off', async () => (await connections()) === 0)
+    socket.destroy()
+  })
+
+  test(`nothing is done when a ${what} that was given up is completed after all`, async () => {
+    const socket = await goOn(beginning)
+    socket.write(rest)
+    await until('it is cut off', async () => (await connections()) === 0)
+    socket.destroy()
+    assert.equal(door.seen.request, undefined)
+  })
+}
 
 test('a body that arrives in time is taken, and the connection serves the next request', async () => {
   const socket = await dial(await openPort())

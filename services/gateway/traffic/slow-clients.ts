@@ -13,6 +13,8 @@ export interface Patience {
   readonly bodyMs: number
   /** For a file. */
   readonly fileMs: number
+  /** For the other end to hang up, once it has the last answer it gets. */
+  readonly partMs: number
   /** While nothing comes and nothing goes. */
   readonly idleMs: number
   /** For an answer to be taken, besides what its size asks for. */
@@ -27,6 +29,7 @@ export const patience: Patience = {
   headerMs: 15_000,
   bodyMs: 20_000,
   fileMs: 300_000,
+  partMs: 2_000,
   idleMs: 90_000,
   takeMs: 30_000,
   takenBytesPerSecond: 16 * 1024,
@@ -58,8 +61,9 @@ export function boundClients(
   app: FastifyInstance,
   { patience, connectionsPerAddress, proxies }: Bounds,
 ): void {
+  endAfterLastWords(app)
   refusePackedBodies(app)
-  boundBodies(app, patience.bodyMs)
+  boundBodies(app, patience)
   app.server.maxConnections = connectionsLimit
   if (connectionsPerAddress > 0) boundConnections(app, connectionsPerAddress, among(proxies))
   cutSlowReaders(app, patience)
@@ -75,13 +79,13 @@ function refusePackedBodies(app: FastifyInstance): void {
 }
 
 /** Files have all of `fileMs`; everything else is small. */
-function boundBodies(app: FastifyInstance, bodyMs: number): void {
+function boundBodies(app: FastifyInstance, patience: Patience): void {
   app.addHook('preParsing', (request, reply, _, done) => {
     const { raw, headers, routeOptions } = request
     const { 'content-length': length = '0', 'transfer-encoding': chunked } = headers
     if (raw.complete || (length === '0' && chunked === undefined)) return done()
     if (isRaw(routeOptions.config.operation?.body)) return done()
-    const timer = setTimeout(() => giveUp(request, reply, bodyMs), bodyMs)
+    const timer = setTimeout(() => giveUp(request, reply, patience), patience.bodyMs)
     timer.unref()
     const stop = () => clearTimeout(timer)
     raw.once('end', stop).once('close', stop)
@@ -89,12 +93,34 @@ function boundBodies(app: FastifyInstance, bodyMs: number): void {
   })
 }
 
-function giveUp(request: FastifyRequest, reply: FastifyReply, bodyMs: number): void {
+function giveUp(request: FastifyRequest, reply: FastifyReply, { bodyMs, partMs }: Patience): void {
   if (reply.sent) return
   // The rest of the body could not be told from the next request.
-  reply.raw.once('finish', () => request.raw.destroy())
+  const { socket } = request.raw
+  // What Node calls after an answer that is a connection's last.
+  socket.destroySoon = () => part(socket, partMs)
   reply.header('connection', 'close')
   sendProblem(reply, requestTimeout(`The body did not arrive within ${bodyMs / 1_000} s.`), request.id)
+}
+
+/**
+ * Says the last words of a connection and closes it when the other end does, or after so long. A connection that is
+ * closed while more comes in is reset, and what was answered with it, unread (RFC 9112, section 9.6).
+ */
+export function part(socket: Socket, partMs: number, words = ''): void {
+  socket.end(words)
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), partMs)
+  timer.unref()
+  socket.once('close', () => clearTimeout(timer))
+}
+
+/** A request that is whole only when its connection was given up could be done, but not answered. */
+function endAfterLastWords(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ raw: { socket } }, _, done) => {
+    if (socket.writableEnded) socket.destroy()
+    else done()
+  })
 }
 
 function boundConnections(app: FastifyInstance, limit: number, isProxy: (address: string) => boolean): void {
