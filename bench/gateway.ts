@@ -54,6 +54,8 @@ async function serve(): Promise<void> {
       RIALTO_SECRET: secret,
       RIALTO_DEMO: 'false',
       LOG_LEVEL: 'error',
+      // As in production.
+      RIALTO_TRACE_SAMPLE: '0.1',
     },
     pages: false,
   })

@@ -26,12 +26,12 @@ export interface Visitor {
 declare module 'fastify' {
   interface FastifyRequest {
     visitor?: Visitor
-    identifying?: Promise<Visitor>
+    identifying?: Visitor | Promise<Visitor>
   }
 }
 
 export interface Sessions {
-  identify(request: FastifyRequest): Promise<Visitor>
+  identify(request: FastifyRequest): Visitor | Promise<Visitor>
   /** Sends the cookies of a session that an operation has just started. */
   start(reply: FastifyReply, session: Session): void
   /** Ends the session of the request, here and in the browser. */
@@ -69,39 +69,38 @@ export function createSessions({ secret, otherSecret, secure, call }: SessionOpt
   const { sessionOf, forget } = createLookUp(call)
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   const tokenOf = (request: FastifyRequest) => bearer(request) ?? request.cookies[sessionCookie]
+  const guestFrom = (given: string | undefined): Guest | undefined => {
+    const fresh = guestOf(given, secret)
+    if (fresh) return { id: fresh }
+    const other = otherSecret && guestOf(given, otherSecret)
+    return other ? { id: other, newGuest: other } : undefined
+  }
+  const bySession = async (request: FastifyRequest, guest: Guest | undefined, token: string) => {
+    const told = await sessionOf(token).then(
+      (session) => session,
+      (untold: unknown) => {
+        if (isAway(untold) && !bearer(request)) return { untold }
+        throw untold
+      },
+    )
+    if ('untold' in told) return { actor: guest ? guestActor(guest) : anyone, ...told }
+    const { profile, sessionId } = told
+    if (profile) return { actor: signedIn(profile, guest?.id), sessionId }
+    if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
+    return withoutSession(request, guest)
+  }
   return {
     tokenOf,
     giveTicket: (reply, ticket) => {
       reply.setCookie(ticketCookie, ticket, { ...cookie, maxAge: ticketSeconds })
     },
     ticketOf: (request) => request.cookies[ticketCookie],
-    identify: async (request) => {
+    identify: (request) => {
       guardOrigin(request)
       const token = tokenOf(request)
-      const given = request.cookies[guestCookie]
-      const fresh = guestOf(given, secret)
-      const guestId = fresh ?? (otherSecret && guestOf(given, otherSecret))
-      if (token !== undefined) {
-        const told = await sessionOf(token).then(
-          (session) => session,
-          (untold: unknown) => {
-            if (isAway(untold) && !bearer(request)) return { untold }
-            throw untold
-          },
-        )
-        if ('untold' in told) return { actor: guestId ? { kind: 'guest', id: guestId } : anyone, ...told }
-        if (told.profile) {
-          const { profile, sessionId } = told
-          return { actor: signedIn(profile, guestId), sessionId }
-        }
-        if (bearer(request)) throw unauthenticated('The session has ended or never was. Sign in again.')
-      }
-      if (guestId) return { actor: { kind: 'guest', id: guestId }, ...(!fresh && { newGuest: guestId }) }
-      const { operation } = request.routeOptions.config
-      // Who only looks around needs no name.
-      if (operation && isForAll(operation)) return { actor: anyone }
-      const newGuest = newId('guest')
-      return { actor: { kind: 'guest', id: newGuest }, newGuest }
+      const guest = guestFrom(request.cookies[guestCookie])
+      // Most have no session, and nothing to wait for.
+      return token === undefined ? withoutSession(request, guest) : bySession(request, guest, token)
     },
     giveGuest: (reply, guestId) => {
       reply.setCookie(guestCookie, `${guestId}.${sign(guestId, secret)}`, {
@@ -120,6 +119,29 @@ export function createSessions({ secret, otherSecret, secure, call }: SessionOpt
       reply.clearCookie(guestCookie, cookie)
     },
   }
+}
+
+/** As a cookie names one; `newGuest` as in a visitor. */
+interface Guest {
+  readonly id: string
+  readonly newGuest?: string
+}
+
+function guestActor({ id }: Guest): Actor {
+  return { kind: 'guest', id }
+}
+
+function withoutSession({ routeOptions }: FastifyRequest, guest: Guest | undefined): Visitor {
+  const { operation } = routeOptions.config
+  // Who only looks around needs no name.
+  if (!guest && operation && isForAll(operation)) return { actor: anyone }
+  const named = guest ?? aNewGuest()
+  return { actor: guestActor(named), newGuest: named.newGuest }
+}
+
+function aNewGuest(): Guest {
+  const id = newId('guest')
+  return { id, newGuest: id }
 }
 
 /** Tells whose session a token is, and remembers it for a while. */
