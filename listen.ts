@@ -7,7 +7,7 @@ import type { ProcessSettings } from './platform-settings.ts'
 
 export interface Listening {
   readonly gateway: FastifyInstance | undefined
-  readonly door: FastifyInstance
+  readonly door: () => FastifyInstance
   readonly network: Network
   readonly mounted: readonly Mounted[]
   readonly settings: ProcessSettings
@@ -28,8 +28,8 @@ export async function listen({
   const { PORT: port, HOST: host } = settings
   await gateway?.listen({ port, host })
   // Where the gateway is too, the port is its own. Gateways share theirs, but no door.
-  if (!alone) await door.listen({ port: gateway ? 0 : port, host, exclusive: true })
-  const url = alone ? '' : `http://${bracketed(await ownAddress(settings))}:${portOf(door)}`
+  if (!alone) await door().listen({ port: gateway ? 0 : port, host, exclusive: true })
+  const url = alone ? '' : `http://${bracketed(await ownAddress(settings))}:${portOf(door())}`
   const services = mounted.map(({ service: { contract } }) => [contract.name, contractHash(contract)])
   network.registry?.announce({ ...self, url, services: Object.fromEntries(services) })
   return gateway ? `http://localhost:${portOf(gateway)}` : url

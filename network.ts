@@ -3,7 +3,7 @@ import { createSign } from '@rialto/kit/actor-token'
 import type { Broker } from '@rialto/kit/broker'
 import type { Find } from '@rialto/kit/client'
 import { createBroker } from '@rialto/kit/create-broker'
-import { createDiscovery, type Locate } from '@rialto/kit/discovery'
+import type { Discovery, Locate } from '@rialto/kit/discovery'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { locateByDns, locateBySettings } from '@rialto/kit/locate'
 import { openRegistry, type Registry } from '@rialto/kit/registry'
@@ -34,6 +34,10 @@ export interface NetworkOptions {
   readonly log: Logger
 }
 
+interface Discovering extends Pick<NetworkOptions, 'inside' | 'secret' | 'name'> {
+  readonly locate: readonly Locate[]
+}
+
 export async function openNetwork({
   settings,
   secret,
@@ -46,8 +50,9 @@ export async function openNetwork({
   // Announcements have a connection of their own: no flood of events may make an instance look dead.
   const link = natsUrl && !alone ? await connectTo(natsUrl, { name, log }) : undefined
   const registry = link && openRegistry(link.first(), log)
-  const locate = alone ? [] : waysToLocate(settings, registry)
-  const discovery = createDiscovery({ inside, locate, sign: createSign({ secret, issuer: name }) })
+  const discovery = alone
+    ? { find: inside, close: async () => {} }
+    : await discover({ inside, locate: waysToLocate(settings, registry), secret, name })
   const { NATS_REPLICAS: replicas, NATS_STREAM_MEBIBYTES: maxMebibytes } = settings
   const broker = await createBroker({ natsUrl, name, log, replicas, maxMebibytes })
   return {
@@ -63,7 +68,13 @@ export async function openNetwork({
   }
 }
 
-/** Loaded only in a fleet, as the broker's part of it is. */
+// Loaded only in a fleet, as the broker's part of it is.
+
+async function discover({ inside, locate, secret, name }: Discovering): Promise<Discovery> {
+  const { createDiscovery } = await import('@rialto/kit/discovery')
+  return createDiscovery({ inside, locate, sign: createSign({ secret, issuer: name }) })
+}
+
 async function connectTo(urls: string, of: { name: string; log: Logger }) {
   const { keepConnecting } = await import('@rialto/kit/nats')
   return keepConnecting({ urls, ...of })

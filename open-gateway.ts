@@ -5,7 +5,6 @@ import { addDemoMedia } from '@rialto/gateway/media'
 import type { PageHandler } from '@rialto/gateway/pages'
 import type { TrafficSettings } from '@rialto/gateway/traffic-settings'
 import type { ContractInfo } from '@rialto/kit/contract'
-import { contractsOverHttp } from '@rialto/kit/contracts-at'
 import type { Dispatch } from '@rialto/kit/dispatch'
 import { addHealth, type Health } from '@rialto/kit/health'
 import { type LearnedContracts, learnContracts } from '@rialto/kit/learn-contracts'
@@ -38,7 +37,7 @@ export interface GatewayStart {
   readonly tell: (step: string) => void
   /** This process, as it announces itself, and its own door. */
   readonly self: { readonly id: string; readonly name: string }
-  readonly door: FastifyInstance
+  readonly door: () => FastifyInstance
   /** Services of this process; what the gateway itself answers is added. */
   readonly inside: Map<string, Dispatch>
 }
@@ -47,7 +46,7 @@ export interface GatewayStart {
 export async function openGateway(start: GatewayStart): Promise<FastifyInstance> {
   const { settings, secret, network, health, version, log, pages, tell, ownContracts } = start
   const builtIn = [...contracts, ...ownContracts]
-  const learned = learnFrom(network, builtIn, log)
+  const learned = await learnFrom(network, builtIn, log)
   const operations = addOperations(start, builtIn, learned)
   if (pages) tell('Preparing the pages')
   const app = await createGateway({
@@ -99,12 +98,13 @@ interface Learning {
 }
 
 /** Where processes announce themselves, they tell their contracts too. */
-function learnFrom(
+async function learnFrom(
   { registry }: Network,
   builtIn: readonly ContractInfo[],
   log: Logger,
-): Learning | undefined {
+): Promise<Learning | undefined> {
   if (!registry) return undefined
+  const { contractsOverHttp } = await import('@rialto/kit/contracts-at')
   const { live, avoid } = registry
   const source = contractsOverHttp()
   const contracts = learnContracts({ builtIn, live, avoid, fetch: source.fetch, log })

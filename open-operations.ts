@@ -15,7 +15,7 @@ export interface OperationsStart {
   readonly secret: string
   /** This process, as it announces itself, with its own door: alone, nobody else reaches that. */
   readonly self: { readonly id: string; readonly name: string; readonly services: readonly string[] }
-  readonly door: FastifyInstance
+  readonly door: () => FastifyInstance
   readonly builtIn: readonly ContractInfo[]
   readonly contracts: () => readonly ContractInfo[]
 }
@@ -27,7 +27,7 @@ export function openOperations(start: OperationsStart): { dispatch: Dispatch; cl
   const outside = askOverHttp(sign)
   const inside: Informants['ask'] = async (_, { method = 'GET', path, body }) => {
     const headers = { authorization: `Bearer ${await tokenOf(sign, path)}` }
-    const reply = await door.inject({ method, url: path, headers, payload: body as object | undefined })
+    const reply = await door().inject({ method, url: path, headers, payload: body as object | undefined })
     return readAnswer(reply.statusCode, reply.payload)
   }
   const informants: Informants = {

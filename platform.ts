@@ -167,8 +167,13 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
   const mounted = await openServices(start, { network, inside, undo, faults })
   const health: Health = { state: 'starting', databases: mounted.map(({ database }) => database) }
   const ownContracts = services.map(({ contract }) => contract).filter(({ name }) => !isServiceName(name))
-  const door = openDoor(start, { name: self.name, mounted, inside, health, faults })
-  undo.push(() => door.close())
+  let opened: FastifyInstance | undefined
+  // Alone it is asked by the console only.
+  const door = () => {
+    opened ??= openDoor(start, { name: self.name, mounted, inside, health, faults })
+    return opened
+  }
+  undo.push(async () => opened?.close())
   const gateway = await (await loading)?.({
     ...start,
     network,
@@ -181,7 +186,7 @@ async function open(start: Start, undo: Undo): Promise<Platform> {
   })
   if (gateway) undo.push(() => gateway.close())
   await beginAll(mounted)
-  const app = gateway ?? door
+  const app = gateway ?? door()
   const url = await listen({ gateway, door, network, mounted, settings, self: { ...self, version }, alone })
   health.state = 'ready'
   const stop = async ({ atOnce = false } = {}) => {

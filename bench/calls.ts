@@ -62,7 +62,7 @@ async function measure(): Promise<void> {
   const other = fork(import.meta.filename, ['door'])
   const [url] = (await once(other, 'message')) as [string]
   const sign = createSign({ secret, issuer: 'bench' })
-  const inside = createDiscovery({ inside: () => dispatch, locate: [], sign })
+  const inside = { find: () => dispatch }
   const urls = [url]
   const outside = createDiscovery({ inside: () => undefined, locate: [() => urls], sign })
   print(`${machine}, both processes on it`)

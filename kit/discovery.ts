@@ -22,7 +22,7 @@ export interface Discovery {
 export interface DiscoveryOptions {
   /** Services of this process, reached without a socket. */
   readonly inside: (service: string) => Dispatch | undefined
-  /** In the order of asking: the first that knows the service decides. None: nobody is outside. */
+  /** In the order of asking: the first that knows the service decides. */
   readonly locate: readonly Locate[]
   readonly sign: Sign
   readonly connect?: PeerOptions['connect']
@@ -52,7 +52,7 @@ export function createDiscovery({ inside, locate, sign, connect }: DiscoveryOpti
     return dispatch
   }
   return {
-    find: (service) => inside(service) ?? (locate.length > 0 ? outside(service) : undefined),
+    find: (service) => inside(service) ?? outside(service),
     close: async () => {
       await Promise.all([...peers.values()].map(({ peer }) => peer.close()))
     },

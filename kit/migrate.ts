@@ -3,12 +3,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database, Tx } from './database.ts'
 
+/** The same for every service of a process. */
+let kitMigrations: Promise<Migration[]> | undefined
+
 /**
  * Brings the database to the newest schema: the kit's tables, then the service's. Each file runs once, in
  * order of its number. Replicas that start together wait for each other. A released file must not change.
  */
 export async function migrate(database: Database, serviceDirectory: string): Promise<void> {
-  const kit = await migrationsIn('kit', join(import.meta.dirname, 'migrations'))
+  kitMigrations ??= migrationsIn('kit', join(import.meta.dirname, 'migrations'))
+  const kit = await kitMigrations
   const own = await migrationsIn('service', join(serviceDirectory, 'migrations'))
   await database.transaction(async (tx) => {
     await tx.run`select pg_advisory_xact_lock(7262001)`
