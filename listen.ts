@@ -30,9 +30,12 @@ export async function listen({
   // Where the gateway is too, the port is its own. Gateways share theirs, but no door.
   if (!alone) await door().listen({ port: gateway ? 0 : port, host, exclusive: true })
   const url = alone ? '' : `http://${bracketed(await ownAddress(settings))}:${portOf(door())}`
-  const services = mounted.map(({ service: { contract } }) => [contract.name, contractHash(contract)])
-  network.registry?.announce({ ...self, url, services: Object.fromEntries(services) })
+  network.registry?.announce({ ...self, url, services: Object.fromEntries(hashesOf(mounted)) })
   return gateway ? `http://localhost:${portOf(gateway)}` : url
+}
+
+function hashesOf(mounted: readonly Mounted[]) {
+  return mounted.map(({ service: { contract } }) => [contract.name, contractHash(contract)] as const)
 }
 
 function portOf(app: FastifyInstance): number {

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto'
 import { errors, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Actor } from './access.ts'
+import { upTo } from './cache-limit.ts'
 import { unauthenticated } from './problem.ts'
 import { type Static, Type } from './schema.ts'
 import { checker } from './validation.ts'
@@ -34,7 +35,7 @@ const remembered = 10_000
 /** Signs for a process, which is named as the issuer. One signature per actor and service serves for 30 s. */
 export function createSign({ secret, now = Date.now, issuer }: TokenOptions & { issuer: string }): Sign {
   const key = keyOf(secret)
-  const tokens = new LRUCache<string, { until: number; token: Promise<string> }>({ max: remembered })
+  const tokens = new LRUCache<string, { until: number; token: Promise<string> }>(upTo(remembered))
   return (actor, audience) => {
     const name = `${audience} ${JSON.stringify(actor)}`
     const time = now()
@@ -56,7 +57,7 @@ export function createSign({ secret, now = Date.now, issuer }: TokenOptions & { 
 /** Verifies tokens; one that was good is remembered until it runs out. */
 export function createVerify({ secret, otherSecret, now = Date.now }: VerifyOptions): Verify {
   const keys = [secret, ...(otherSecret === undefined ? [] : [otherSecret])].map(keyOf)
-  const good = new LRUCache<string, { until: number; actor: Actor }>({ max: remembered })
+  const good = new LRUCache<string, { until: number; actor: Actor }>(upTo(remembered))
   return async (token, audience) => {
     if (token === undefined) throw refused()
     const name = `${audience} ${token}`

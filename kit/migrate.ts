@@ -13,19 +13,31 @@ let kitMigrations: Promise<Migration[]> | undefined
 export async function migrate(database: Database, serviceDirectory: string): Promise<void> {
   kitMigrations ??= migrationsIn('kit', join(import.meta.dirname, 'migrations'))
   const kit = await kitMigrations
-  const own = await migrationsIn('service', join(serviceDirectory, 'migrations'))
+  const migrations = [...kit, ...(await migrationsIn('service', join(serviceDirectory, 'migrations')))]
+  // As most starts find it, and then need not wait for each other.
+  if (await areDone(database, migrations)) return
   await database.transaction(async (tx) => {
     await tx.run`select pg_advisory_xact_lock(7262001)`
     await tx.run`create schema if not exists rialto`
     await tx.run`create table if not exists rialto.migrations (
       name text primary key, checksum text not null, at timestamptz not null default now())`
-    const done = await tx.rows<{
-      name: string
-      checksum: string
-    }>`select name, checksum from rialto.migrations`
-    const checksums = new Map(done.map(({ name, checksum }) => [name, checksum]))
-    for (const migration of [...kit, ...own]) await apply(tx, migration, checksums.get(migration.name))
+    const checksums = await checksumsIn(tx)
+    for (const migration of migrations) await apply(tx, migration, checksums.get(migration.name))
   })
+}
+
+async function areDone(database: Database, migrations: readonly Migration[]): Promise<boolean> {
+  const found = await database.row<{
+    ever: boolean
+  }>`select to_regclass('rialto.migrations') is not null as ever`
+  if (!found?.ever) return false
+  const checksums = await checksumsIn(database)
+  return migrations.every(({ name, checksum }) => checksums.get(name) === checksum)
+}
+
+async function checksumsIn({ rows }: Pick<Database, 'rows'>): Promise<Map<string, string>> {
+  const done = await rows<{ name: string; checksum: string }>`select name, checksum from rialto.migrations`
+  return new Map(done.map(({ name, checksum }) => [name, checksum]))
 }
 
 interface Migration {

@@ -17,7 +17,15 @@ export class WrongSettings extends Error {
 }
 
 const ajv = addFormats.default(
-  new Ajv({ coerceTypes: 'array', allErrors: true, strict: false, meta: false, validateSchema: false }),
+  new Ajv({
+    coerceTypes: 'array',
+    allErrors: true,
+    strict: false,
+    meta: false,
+    validateSchema: false,
+    // Each check runs once.
+    code: { optimize: false },
+  }),
 )
 
 /**

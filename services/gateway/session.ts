@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { identity, type Profile, type Session } from '@rialto/identity/contract'
 import { type Actor, anyone } from '@rialto/kit/access'
+import { upTo } from '@rialto/kit/cache-limit'
 import type { Call } from '@rialto/kit/client'
 import { accessList, type Operation } from '@rialto/kit/contract'
 import { newId } from '@rialto/kit/id'
@@ -146,7 +147,7 @@ function aNewGuest(): Guest {
 
 /** Tells whose session a token is, and remembers it for a while. */
 function createLookUp(call: Call) {
-  const known = new LRUCache<string, Known>({ max: 10_000, ttl: rememberedMs })
+  const known = new LRUCache<string, Known>({ ...upTo(10_000), ttl: rememberedMs })
   const sessionOf = async (token: string): Promise<Known> => {
     const cached = known.get(token)
     if (cached && cached.askedAt + trustedForMs > Date.now()) return cached

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { upTo } from '@rialto/kit/cache-limit'
 import { LRUCache } from 'lru-cache'
 
 /**
@@ -14,7 +15,7 @@ export function countedAddress(ip: string): string | undefined {
 }
 
 /** Whoever comes comes again soon. */
-const counted = new LRUCache<string, { readonly as: string | undefined }>({ max: 5_000 })
+const counted = new LRUCache<string, { readonly as: string | undefined }>(upTo(5_000))
 
 function asCounted(ip: string): string | undefined {
   const address = ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')

@@ -16,12 +16,16 @@ const providerLimit = 5
 
 const hint = `Give up to ${providerLimit} providers as JSON, such as [{"id":"google","name":"Google","issuer":"https://accounts.google.com","clientId":"…","clientSecret":"…"}].`
 
-export const SignInProviders = Type.String({ default: '[]', secret: true, description: hint })
+const none = '[]'
+
+export const SignInProviders = Type.String({ default: none, secret: true, description: hint })
 
 const check = checker(Type.Object({ providers: Type.Array(ProviderSettings, { maxItems: providerLimit }) }))
 
 /** Reads the setting. Nothing of it is repeated in what is said of a fault, as secrets stand in it. */
 export function readProviders(text: string, isProduction: boolean): readonly ProviderSettings[] {
+  // As in most shops; to make the check takes a while.
+  if (text === none) return []
   const given = { providers: parsed(text) as ProviderSettings[] }
   try {
     check(given)

@@ -1,5 +1,6 @@
 import { cart } from '@rialto/cart/contract'
 import type { Actor } from '@rialto/kit/access'
+import { upTo } from '@rialto/kit/cache-limit'
 import type { Call } from '@rialto/kit/client'
 import { pricing } from '@rialto/pricing/contract'
 import { LRUCache } from 'lru-cache'
@@ -21,7 +22,7 @@ const keptLimit = 10_000
 
 /** Asks the cart each time, as it changes, and pricing about each variant now and then. */
 export function openSaleGoods({ call, callAs }: SaleGoodsOptions): SaleGoods {
-  const kept = new LRUCache<string, boolean>({ max: keptLimit, ttl: keptMs })
+  const kept = new LRUCache<string, boolean>({ ...upTo(keptLimit), ttl: keptMs })
   return {
     inCartOf: async (actor, room) => {
       const { variantIds } = await callAs(actor)(cart.listCartVariants, {})
