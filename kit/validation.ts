@@ -27,22 +27,22 @@ export interface InputCheck {
 
 const checks = new WeakMap<OperationSpec, InputCheck>()
 
-/** The checks of an operation, compiled at its first use. They throw `invalid-input`, naming each field. */
+/** The checks of an operation, each compiled at its first use. They throw `invalid-input`, naming each field. */
 export function inputCheck(operation: OperationSpec): InputCheck {
   let check = checks.get(operation)
   if (!check) {
-    check = compile(operation)
+    check = checksOf(operation)
     checks.set(operation, check)
   }
   return check
 }
 
 /** A check of data against a schema, compiled at its first use; for events, jobs and settings. */
-export function checker(schema: TSchema): (data: unknown) => void {
+export function checker(schema: TSchema, ajv = strict): (data: unknown) => void {
   let validate: ValidateFunction | undefined
   return (data) => {
-    validate ??= strict.compile(schema)
-    demand(validate, data)
+    validate ??= ajv.compile(schema)
+    if (!validate(data)) refuse(fieldErrors(validate.errors ?? []))
   }
 }
 
@@ -51,15 +51,15 @@ export function demandSchema(schema: TSchema): void {
   strict.compile(schema)
 }
 
-function compile(operation: OperationSpec): InputCheck {
+function checksOf(operation: OperationSpec): InputCheck {
   // As in a body, a misspelt field must not be ignored: `?statsu=draft` would answer with everything.
-  const query = fromText.compile({ type: 'object', ...operation.query, additionalProperties: false })
-  const body = operation.body && !isRaw(operation.body) ? strict.compile(operation.body) : undefined
-  const joined = strict.compile(joinedSchema(operation))
+  const query = checker({ type: 'object', ...operation.query, additionalProperties: false }, fromText)
+  const body = operation.body && !isRaw(operation.body) ? checker(operation.body) : undefined
+  const joined = checker(joinedSchema(operation))
   return {
     parts: (parts) => {
-      demand(query, parts.query)
-      if (body) demand(body, parts.body ?? {})
+      query(parts.query)
+      body?.(parts.body ?? {})
       demandStorable({ ...parts.params, ...parts.query })
       if (body) demandStorable(parts.body)
       if (isRaw(operation.body)) return { ...parts.query, ...parts.params, body: parts.body }
@@ -67,7 +67,7 @@ function compile(operation: OperationSpec): InputCheck {
     },
     joined: (input) => {
       const copy = { ...input }
-      demand(joined, copy)
+      joined(copy)
       return copy
     },
   }
@@ -84,11 +84,6 @@ function joinedSchema({ path, query, body }: OperationSpec): TSchema {
     ),
     required: [...params, ...schemas.flatMap((schema) => (schema?.required as string[] | undefined) ?? [])],
   }
-}
-
-function demand(validate: ValidateFunction, data: unknown): void {
-  if (validate(data)) return
-  refuse(fieldErrors(validate.errors ?? []))
 }
 
 function refuse(errors: FieldError[]): never {
