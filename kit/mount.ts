@@ -98,7 +98,8 @@ export async function mount(service: Service, options: MountOptions): Promise<Mo
     relay,
     begin: async () => {
       await onceItAnswers(() => prepareAlone(service, ownContext(name, surround)))
-      relay.begin()
+      // One look after the other, so that they need one connection only.
+      await relay.begin()
       inbox.kick()
       watching.begin()
     },

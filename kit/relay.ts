@@ -9,8 +9,11 @@ import { inside, spanOfBatch } from './trace-messages.ts'
 import { troubleWith } from './trouble.ts'
 
 export interface Relay {
-  /** Starts passing on. Before, those who hear may not have joined yet, and would never get what went by. */
-  begin(): void
+  /**
+   * Starts passing on. Before, those who hear may not have joined yet, and would never get what went by. Resolves when it
+   * has looked, or failed to, for what was left behind.
+   */
+  begin(): Promise<void>
   /** Passes on what this process has just said and committed. */
   pass(said: readonly SaidEvent[]): void
   /** Looks for events that nobody passed on, too. */
@@ -83,6 +86,7 @@ export function startRelay(options: RelayOptions): Relay {
     begin: () => {
       begun = true
       kick()
+      return work.looked
     },
     pass: (said) => {
       if (!resting) work.add(said)
@@ -106,6 +110,7 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
   const pace = keepPace(paceMs)
   let fresh: Message[] = []
   let look = true
+  const firstLook = Promise.withResolvers<void>()
   /** Whether the table holds more than one batch. */
   let full = false
   let finishing = false
@@ -126,7 +131,7 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
     failures = 0
   }
   const passLeftBehind = async () => {
-    const left = await claimLeftBehind(database, source, now())
+    const left = await claimLeftBehind(database, source, now()).finally(firstLook.resolve)
     full = left.length === batchSize
     look = full
     const known = new Set(left.map(({ id }) => id))
@@ -134,6 +139,7 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
     await passOn(left)
   }
   return {
+    looked: firstLook.promise,
     add: (said: readonly SaidEvent[]) => {
       if (finishing || fresh.length + said.length > freshLimit) return
       for (const event of said) fresh.push({ ...event, source, attempt: 1 })
@@ -155,6 +161,7 @@ function openWork({ database, broker, source, log, now, paceMs = defaultPaceMs }
     },
     finish: () => {
       finishing = true
+      firstLook.resolve()
       pace.end()
     },
   }
