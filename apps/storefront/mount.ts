@@ -22,20 +22,20 @@ export type Pages = (
 ) => void
 
 /**
- * Builds the pages into `outDir`, unless there or beside the code is a build of these very sources, and makes them
- * ready to serve.
+ * Builds the pages into `outDir`, unless there or beside the code is a build of these very sources. What renders them is
+ * loaded when the first one is asked for, so that the API opens without waiting for it.
  */
 export async function prepareStorefront({ outDir }: { outDir: string }): Promise<Pages> {
   const built = await prepareBuild(storefrontApp, outDir)
   const assets = await serveAssets(join(built, 'client'))
-  const { handler } = (await import(pathToFileURL(join(built, 'server/entry.mjs')).href)) as {
-    handler: Pages
-  }
+  const entry = pathToFileURL(join(built, 'server/entry.mjs')).href
+  let loading: Promise<{ readonly handler: Pages }> | undefined
   return (request, response, next, locals) => {
     if (assets(request, response)) return
     // Only the Host header tells where the shop is reached; pages must not be led elsewhere by a visitor.
     delete request.headers['x-forwarded-host']
     delete request.headers['x-forwarded-port']
-    handler(request, response, next, locals)
+    loading ??= import(entry)
+    loading.then(({ handler }) => handler(request, response, next, locals)).catch(next)
   }
 }

@@ -33,7 +33,7 @@ export const excuses: readonly Excuse[] = [
   {
     because:
       'Products by category are counted now and then; shoppers are told the count before (kept-counts.ts).',
-    covers: ({ database, text }) => database === 'catalog' && /with placed as/.test(text),
+    covers: ({ database, text }) => database === 'catalog' && /with together as/.test(text),
   },
   {
     because:

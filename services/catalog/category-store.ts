@@ -40,16 +40,22 @@ export interface CategoryCount {
   readonly url: string | null
 }
 
-/** How many products are for sale in and below each category. Reads all products, so its answer is kept. */
+/**
+ * How many products are for sale in and below each category. Reads all products, so its answer is kept. Those in the same
+ * categories are counted together, before they count for the categories above.
+ */
 export function countProducts(queries: Queries, now: Date): Promise<CategoryCount[]> {
   return queries.rows<CategoryCount>`
-    with placed as (
-      select p.id, p.created_at, p.media->0->>'url' as url, unnest(p.category_ids) as category_id
-      from products p where p.status = 'active' and (p.publish_at is null or p.publish_at <= ${now}))
-    select above.id, count(distinct placed.id)::integer as products,
-      (array_agg(placed.url order by placed.created_at, placed.id))[1] as url
-    from placed join categories c on c.id = placed.category_id
-    cross join lateral unnest(c.path) as above(id) group by above.id`
+    with together as (
+      select category_ids, count(*) as products, min(id) as oldest from products
+      where status = 'active' and (publish_at is null or publish_at <= ${now}) group by category_ids),
+    counted as (
+      select above.id, sum(products)::integer as products, min(oldest) as oldest
+      from together cross join lateral (
+        select distinct unnest(path) as id from categories where id = any(category_ids)) as above
+      group by above.id)
+    select counted.id, counted.products, p.media->0->>'url' as url
+    from counted join products p on p.id = counted.oldest`
 }
 
 export async function insertCategories(tx: Tx, categories: readonly KeptCategory[]): Promise<void> {

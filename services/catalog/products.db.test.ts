@@ -161,6 +161,25 @@ test('a category moves with all below it, and its products are said anew', async
   assert.ok((await world.said(categoryChanged)).length >= 4)
 })
 
+test('a category counts what is for sale in it and below, each product once, and shows the oldest', async () => {
+  const root = await world.call(catalog.createCategory, { name: 'Kitchen' }, { as })
+  const below = (name: string) => world.call(catalog.createCategory, { name, parentId: root.id }, { as })
+  const [pans, steel] = [await below('Pans'), await below('Steel')]
+  const media = (url: string) => ({ media: [{ url }] })
+  await make('Draft pan', { status: 'draft', categoryIds: [pans.id] })
+  await make('Steel pan', { categoryIds: [pans.id, steel.id], ...media('/steel-pan.jpg') })
+  await make('Iron pan', { categoryIds: [pans.id], ...media('/iron-pan.jpg') })
+  await make('Steel spoon', { categoryIds: [steel.id] })
+  const { items } = await world.call(catalog.listCategories, {}, { as: shopper })
+  const told = (id: string) => {
+    const { productCount, imageUrl } = items.find((item) => item.id === id) ?? {}
+    return [productCount, imageUrl]
+  }
+  assert.deepEqual(told(root.id), [3, '/steel-pan.jpg'])
+  assert.deepEqual(told(pans.id), [2, '/steel-pan.jpg'])
+  assert.deepEqual(told(steel.id), [2, '/steel-pan.jpg'])
+})
+
 test('a category cannot be moved below itself, nor removed with something in it', async () => {
   const root = await world.call(catalog.createCategory, { name: 'Root' }, { as })
   const leaf = await world.call(catalog.createCategory, { name: 'Leaf', parentId: root.id }, { as })

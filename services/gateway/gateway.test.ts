@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { invalidInput } from '@rialto/kit/problem'
+import { type Logger, silent } from '@rialto/kit/telemetry'
 import { until } from '@rialto/kit/until'
 import { openDoor, staff } from './testing.ts'
 
@@ -178,6 +179,23 @@ test('a bug tells the caller nothing but where to ask', async () => {
   assert.equal(reply.statusCode, 500)
   assert.match(String(reply.headers['content-type']), /^application\/problem\+json/)
   assert.ok(!reply.body.includes('swordfish') && reply.json().requestId)
+})
+
+test('a page that fails tells the visitor nothing, and the log where it was', async () => {
+  const told: unknown[][] = []
+  const log = { ...silent, error: (...said: unknown[]) => void told.push(said) } as Logger
+  const failing = await openDoor({ log, pages: (_request, _response, next) => next(new Error('swordfish')) })
+  const { statusCode, body, headers } = await failing.app.inject({
+    url: '/',
+    headers: { accept: 'text/html' },
+  })
+  assert.deepEqual([statusCode, body], [500, 'Something went wrong.'])
+  const [[facts, message] = []] = told
+  assert.equal(message, 'a page failed')
+  const { error, requestId } = facts as { error: string; requestId: string }
+  assert.match(error, /swordfish[\s\S]+gateway\.test\.ts/)
+  assert.equal(requestId, headers['x-request-id'])
+  await failing.app.close()
 })
 
 test('a file is taken as a stream', async () => {

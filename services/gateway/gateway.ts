@@ -67,7 +67,7 @@ export async function createGateway(options: GatewayOptions, common?: Common): P
   })
   learn(addDocs(app, contracts, options.version), serveInGraph)
   const answerUnknown = answerUnknownOf([...operations, ...(common?.builtIn ?? [])], apiPrefix)
-  if (options.pages) mountPages(app, { apiPrefix, answerUnknown, handler: options.pages })
+  if (options.pages) mountPages(app, { apiPrefix, answerUnknown, handler: options.pages, log: options.log })
   else app.setNotFoundHandler(answerUnknown)
   return app
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from '@rialto/kit/telemetry'
 import { traceparentHeader, traceparentOf } from '@rialto/kit/trace'
 import { type ApiCall, createClient, type Send } from '@rialto/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, InjectOptions } from 'fastify'
@@ -27,10 +28,11 @@ interface Pages {
   readonly apiPrefix: string
   readonly answerUnknown: Answer
   readonly handler: PageHandler
+  readonly log: Logger
 }
 
 /** Hands every address outside of the API that has no route to the storefront. */
-export function mountPages(app: FastifyInstance, { apiPrefix, answerUnknown, handler }: Pages): void {
+export function mountPages(app: FastifyInstance, { apiPrefix, answerUnknown, handler, log }: Pages): void {
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith(`${apiPrefix}/`)) return answerUnknown(request, reply)
     for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -38,7 +40,11 @@ export function mountPages(app: FastifyInstance, { apiPrefix, answerUnknown, han
     }
     const locals = localsOf(app, request, reply)
     reply.hijack()
-    handler(request.raw, reply.raw, (error) => answerUnhandled(reply, error), locals)
+    const next = (error?: unknown) => {
+      if (error) log.error({ error: (error as Error).stack, requestId: request.id }, 'a page failed')
+      answerUnhandled(reply, error)
+    }
+    handler(request.raw, reply.raw, next, locals)
   })
 }
 
