@@ -23,7 +23,7 @@ interface Suite {
   readonly opensShops?: boolean
 }
 
-/** No suite takes half of it; one that hangs is ended, and names the files that it waited for. */
+/** One that hangs is ended, so that the others have their turn; Node names the files that it waited for. */
 const suiteLimitMs = 900_000
 const withoutNats = natsServerIsHere() ? undefined : howToGetNats
 

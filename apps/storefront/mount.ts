@@ -35,7 +35,10 @@ export async function prepareStorefront({ outDir }: { outDir: string }): Promise
     // Only the Host header tells where the shop is reached; pages must not be led elsewhere by a visitor.
     delete request.headers['x-forwarded-host']
     delete request.headers['x-forwarded-port']
-    loading ??= import(entry)
+    loading ??= import(entry).catch((error) => {
+      loading = undefined
+      throw error
+    })
     loading.then(({ handler }) => handler(request, response, next, locals)).catch(next)
   }
 }

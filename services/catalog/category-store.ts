@@ -36,7 +36,7 @@ export function categoriesAbove(queries: Queries, ids: readonly string[]): Promi
 export interface CategoryCount {
   readonly id: string
   readonly products: number
-  /** Picture of its oldest product. */
+  /** Picture of its oldest product, by the ids, which sort by age. */
   readonly url: string | null
 }
 

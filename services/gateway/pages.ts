@@ -41,7 +41,11 @@ export function mountPages(app: FastifyInstance, { apiPrefix, answerUnknown, han
     const locals = localsOf(app, request, reply)
     reply.hijack()
     const next = (error?: unknown) => {
-      if (error) log.error({ error: (error as Error).stack, requestId: request.id }, 'a page failed')
+      if (error)
+        log.error(
+          { error: error instanceof Error ? error.stack : String(error), requestId: request.id },
+          'a page failed',
+        )
       answerUnhandled(reply, error)
     }
     handler(request.raw, reply.raw, next, locals)

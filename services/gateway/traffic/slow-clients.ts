@@ -115,11 +115,10 @@ export function part(socket: Socket, partMs: number, words = ''): void {
   socket.once('close', () => clearTimeout(timer))
 }
 
-/** A request that is whole only when its connection was given up could be done, but not answered. */
+/** A request that is whole only when its connection has had its last answer is left alone: it ends with the connection. */
 function endAfterLastWords(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw: { socket } }, _, done) => {
-    if (socket.writableEnded) socket.destroy()
-    else done()
+    if (!socket.writableEnded) done()
   })
 }
 
