@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Hearer, UnreadableMessage } from './broker.ts'
-import { type Database, json, type Tx } from './database.ts'
+import { type Database, json, type Sql, sql, type Tx } from './database.ts'
+import { groupCommit } from './group-commit.ts'
 import { measureHearing, measureJob } from './measures.ts'
 import type { Message } from './message.ts'
 import { defaultPaceMs, keepPace } from './pace.ts'
@@ -76,8 +77,9 @@ export function openInbox(options: InboxOptions): Inbox {
   /** Whether more may be due than can be worked on at once. */
   let more = false
 
+  const forget = forgetTogether(database)
   const start = (row: Row) => {
-    const work = workOn(options, row).finally(() => {
+    const work = workOn(options, row, forget).finally(() => {
       busy.delete(row)
       if (more) kick()
     })
@@ -106,8 +108,7 @@ export function openInbox(options: InboxOptions): Inbox {
       .finally(async () => {
         claiming = undefined
         clearTimeout(timer)
-        if (stopped) return
-        timer = setTimeout(kick, pollMs).unref()
+        if (!stopped) timer = setTimeout(kick, pollMs).unref()
       })
   }
   return {
@@ -222,35 +223,48 @@ function claimDue({ database, now }: InboxOptions, limit: number, held: readonly
 async function renew({ database, log, now }: InboxOptions, held: readonly Row[]): Promise<void> {
   if (held.length === 0) return
   const until = new Date(now().getTime() + leaseMs)
-  const [ids, attempts] = [held.map(({ id }) => id), held.map(({ attempts }) => attempts)]
   try {
     await database.run`
       update rialto.inbox i set due_at = ${until}
-      from unnest(${ids}::text[], ${attempts}::integer[]) as h(id, attempts)
-      where i.id = h.id and i.attempts = h.attempts and i.state = 'waiting' and i.due_at < ${until}`
+      from ${these(held)} where i.id = t.id and i.attempts = t.attempts and i.state = 'waiting' and i.due_at < ${until}`
   } catch (error) {
     log.warn({ error: String(error) }, 'leases are not renewed')
   }
 }
 
-async function workOn(options: InboxOptions, row: Row): Promise<void> {
-  const { database } = options
+async function workOn(
+  options: InboxOptions,
+  row: Row,
+  forget: ReturnType<typeof forgetTogether>,
+): Promise<void> {
   const message: Message = { ...row, attempt: row.attempts }
   try {
     if (row.kind === 'event') await hearAgain(options, message)
     else {
       const span = spanOfMessage('perform', message, options.service)
       await inside(span, () => measureJob(options, message, () => options.perform(message)))
-      await database.sharedTransaction(
-        row.id,
-        (tx) => tx.run`delete from rialto.inbox where id = ${row.id} and attempts = ${row.attempts}`,
-      )
+      await forget(row)
     }
   } catch (error) {
     await postpone(options, row, error).catch((failure) => {
       options.log.warn({ error: String(failure) }, 'the inbox cannot be written; the lease will run out')
     })
   }
+}
+
+/** Of jobs that are done nothing stays, unless somebody else has taken them meanwhile. Many at once share a statement. */
+function forgetTogether(database: Database) {
+  return groupCommit<Row, Row>(async (rows) => {
+    await database.run`
+      delete from rialto.inbox i using ${these(rows)} where i.id = t.id and i.attempts = t.attempts`
+    return rows
+  })
+}
+
+/** Rows as they were taken, as the table `t`. */
+function these(rows: readonly Row[]): Sql {
+  const [ids, attempts] = [rows.map(({ id }) => id), rows.map(({ attempts }) => attempts)]
+  return sql`unnest(${ids}::text[], ${attempts}::integer[]) as t(id, attempts)`
 }
 
 function hearAgain(options: InboxOptions, message: Message): Promise<void> {

@@ -1,18 +1,20 @@
-import { json, type Queries, type Tx } from '@rialto/kit/database'
+import { json, type Queries, sql, type Tx } from '@rialto/kit/database'
 import { cartIdOf, emptyCart, type Item, lineLimit, quantityLimit, type StoredCart } from './cart.ts'
 
 type CartRow = Omit<StoredCart, 'items'>
 
+const columns = sql`
+  id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys`
+const withItems = sql`${columns},
+  coalesce((
+    select jsonb_agg(jsonb_build_object('variantId', variant_id, 'quantity', quantity, 'title', title,
+      'variantTitle', variant_title, 'handle', handle, 'unitPrice', unit_price, 'currency', currency,
+      'addedAt', added_at) order by added_at, variant_id)
+    from cart_items where cart_id = carts.id), '[]') as items`
+
 /** The carts of these owners with their items, in one statement. */
 export function readCarts(queries: Queries, ownerIds: readonly string[]): Promise<StoredCart[]> {
-  return queries.rows<StoredCart>`
-    select id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys,
-      coalesce((
-        select jsonb_agg(jsonb_build_object('variantId', variant_id, 'quantity', quantity, 'title', title,
-          'variantTitle', variant_title, 'handle', handle, 'unitPrice', unit_price, 'currency', currency,
-          'addedAt', added_at) order by added_at, variant_id)
-        from cart_items where cart_id = carts.id), '[]') as items
-    from carts where owner_id = any(${ownerIds})`
+  return queries.rows<StoredCart>`select ${withItems} from carts where owner_id = any(${ownerIds})`
 }
 
 /** Which variants the carts of these owners hold. */
@@ -44,13 +46,13 @@ function makeOrTouch(tx: Tx, ownerId: string, now: Date, key: string | null): Pr
       insert into carts (id, owner_id, version, done_keys, updated_at)
       values (${cartIdOf(ownerId)}, ${ownerId}, 2, array_remove(array[${key}::text], null), ${now})
       on conflict do nothing
-      returning id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys
+      returning ${columns}
     ), touched as (
       update carts set version = version + 1, updated_at = ${now},
         done_keys = case when ${key}::text is null then done_keys
           else (done_keys || ${key}::text)[greatest(1, cardinality(done_keys) - 18):] end
       where owner_id = ${ownerId} and (${key}::text is null or not ${key}::text = any(done_keys))
-      returning id, owner_id, country, address, email, delivery_method_id, coupons, note, version, done_keys
+      returning ${columns}
     )
     select * from made union all select * from touched`
 }
@@ -106,16 +108,19 @@ export function saveCoupons(tx: Tx, cartId: string, coupons: readonly string[]):
   return tx.run`update carts set coupons = ${coupons} where id = ${cartId}`
 }
 
-export function saveDelivery(
+/** Answers with the cart as it is now. It must be locked, and its items written by other statements. */
+export async function saveDelivery(
   tx: Tx,
   cartId: string,
   cart: Pick<CartRow, 'country' | 'address' | 'email' | 'deliveryMethodId' | 'note'>,
-): Promise<number> {
+): Promise<StoredCart> {
   const address = cart.address && json(cart.address)
-  return tx.run`
+  const saved = await tx.row<StoredCart>`
     update carts set country = ${cart.country}, address = ${address}, email = ${cart.email},
       delivery_method_id = ${cart.deliveryMethodId}, note = ${cart.note}
-    where id = ${cartId}`
+    where id = ${cartId} returning ${withItems}`
+  if (!saved) throw new Error(`The cart ${cartId} is not there`)
+  return saved
 }
 
 /** Locks two owners' carts; the first is an empty one when it does not exist. */

@@ -3,17 +3,18 @@ import type { Tx } from '@rialto/kit/database'
 import { notFound, versionConflict } from '@rialto/kit/problem'
 import type { Context, TransactionContext } from '@rialto/kit/service'
 import { cartIdOf, emptyCart, lineLimit, mergeCarts, type StoredCart } from './cart.ts'
-import { lockTwo, noteHeir, readCarts, saveMerged, touchCart } from './cart-store.ts'
+import { lockTwo, noteHeir, saveMerged, touchCart } from './cart-store.ts'
+import type { Own } from './own.ts'
 
 /** The actor's cart; what was collected before signing in has joined it. */
-export async function loadCart({ actor, database, now }: Context): Promise<StoredCart> {
+export async function loadCart({ actor, database, own, now }: Context<Own>): Promise<StoredCart> {
   const [owner, guest] = ownersOf(actor)
-  const carts = await readCarts(database.quick, guest ? [owner, guest] : [owner])
+  const carts = await own.cartsOf(guest ? [owner, guest] : [owner])
   const mine = carts.find(({ ownerId }) => ownerId === owner)
   const full = mine && mine.items.length >= lineLimit
   if (!guest || full || !carts.some(({ ownerId }) => ownerId === guest)) return mine ?? emptyCart(owner)
   await database.transaction((tx) => mergeInto(tx, owner, guest, now()))
-  const [merged] = await readCarts(database.quick, [owner])
+  const [merged] = await own.cartsOf([owner])
   return merged ?? emptyCart(owner)
 }
 

@@ -18,7 +18,7 @@ import { removeCoupon } from './remove-coupon.ts'
 import { removeItem } from './remove-item.ts'
 import { prepare, removeCarts } from './remove-old-carts.ts'
 import { setDelivery } from './set-delivery.ts'
-import { showOwnCart } from './show-cart.ts'
+import { showCart, showOwnCart } from './show-cart.ts'
 
 export default service(cart, {
   directory: import.meta.dirname,
@@ -35,7 +35,7 @@ export default service(cart, {
     clearCart: inTransaction(clearCart, showOwnCart, cartOf),
     addCoupon: inTransaction(addCoupon, showOwnCart, cartOf),
     removeCoupon: inTransaction(removeCoupon, showOwnCart, cartOf),
-    setDelivery: inTransaction(setDelivery, showOwnCart, cartOf),
+    setDelivery: inTransaction(setDelivery, showCart, cartOf),
   },
   hears: [
     on(orderPlaced, onOrderPlaced),

@@ -1,9 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Database } from '@rialto/kit/database'
+import { readTogether } from '@rialto/kit/read-together'
 import { type Static, Type } from '@rialto/kit/schema'
 import type { Opened } from '@rialto/kit/service'
 import { paymentGatewayUnknown } from './contract.ts'
 import type { Gateway } from './gateway.ts'
+import type { StoredPayment } from './payment.ts'
+import { findPayments } from './payment-store.ts'
 import { sandboxGateway } from './sandbox/gateway.ts'
 
 export const config = Type.Object({
@@ -37,18 +40,24 @@ type Config = Static<typeof config>
 export interface Own {
   readonly gateways: Readonly<Record<string, Gateway>>
   readonly gatewayTimeoutMs: number
+  /** The payments of these checkouts that have one; those who ask at once share one statement. */
+  readonly paymentsOf: (checkoutIds: readonly string[]) => Promise<StoredPayment[]>
   /** What the sandbox gateway signs its webhooks with; undefined where it is switched off. */
   readonly sandboxSecret: string | undefined
 }
 
 export function openOwn({ config, database, log }: Opened<Config>): Own {
   const gatewayTimeoutMs = config.PAYMENT_GATEWAY_TIMEOUT_MS
-  if (!config.SANDBOX_GATEWAY) return { gateways: {}, gatewayTimeoutMs, sandboxSecret: undefined }
+  const paymentsOf = readTogether(
+    (checkoutIds) => findPayments(database.quick, checkoutIds),
+    ({ checkoutId }) => checkoutId,
+  )
+  if (!config.SANDBOX_GATEWAY) return { gateways: {}, gatewayTimeoutMs, paymentsOf, sandboxSecret: undefined }
   if (config.NODE_ENV === 'production') {
     log.warn('the sandbox gateway accepts test cards; SANDBOX_GATEWAY=false switches it off')
   }
   const sandboxSecret = secretOf(config)
-  return { gateways: gatewaysOn(database, sandboxSecret), gatewayTimeoutMs, sandboxSecret }
+  return { gateways: gatewaysOn(database, sandboxSecret), gatewayTimeoutMs, paymentsOf, sandboxSecret }
 }
 
 /** The gateway of that name. Throws `payment-gateway-unknown`. */

@@ -77,9 +77,14 @@ export async function want(queries: Queries, wishes: ReadonlyMap<string, Wanted>
     from locked where payments.id = locked.id and payments.wanted <> 'release'`
 }
 
-export function findPayment(queries: Queries, checkoutId: string): Promise<StoredPayment | undefined> {
-  return queries.row<StoredPayment>`
-    select ${columns} from payments where checkout_id = ${checkoutId} and gateway <> ''`
+export async function findPayment(queries: Queries, checkoutId: string): Promise<StoredPayment | undefined> {
+  const [payment] = await findPayments(queries, [checkoutId])
+  return payment
+}
+
+export function findPayments(queries: Queries, checkoutIds: readonly string[]): Promise<StoredPayment[]> {
+  return queries.rows<StoredPayment>`
+    select ${columns} from payments where checkout_id = any(${checkoutIds}) and gateway <> ''`
 }
 
 export function readPayment(queries: Queries, id: string): Promise<StoredPayment | undefined> {

@@ -4,7 +4,7 @@ import type { Context, TransactionContext } from '@rialto/kit/service'
 import { settlePayment } from './jobs.ts'
 import type { Own } from './own.ts'
 import type { Wanted } from './payment.ts'
-import { claimDue, findPayment, want } from './payment-store.ts'
+import { claimDue, want } from './payment-store.ts'
 import { settle } from './settle.ts'
 
 // What brings payments to where the shop wants them: at once by a job, and by a watch if that one dies.
@@ -30,7 +30,7 @@ export async function settleNow(
   { data }: Message<{ checkoutId: string }>,
   context: Context<Own>,
 ): Promise<void> {
-  const payment = await findPayment(context.database.quick, data.checkoutId)
+  const [payment] = await context.own.paymentsOf([data.checkoutId])
   if (payment) await settle(payment, context)
 }
 
