@@ -26,7 +26,7 @@ export interface Work {
 export const works: readonly Work[] = [
   reading('product list', () => '/search?limit=20'),
   deep('product list, page 100', '/search?limit=20'),
-  reading('product page', ({ products }) => `/products/goods-${some(products)}`),
+  reading('product page', ({ products }) => `/products/goods-${some(products)}`, 1_000),
   reading('search, common word', () => '/search?q=classic&limit=20'),
   reading('search, frequent word', () => '/search?q=lamp&limit=20'),
   reading('search, two words', () => '/search?q=oak+lamp&limit=20'),
@@ -63,36 +63,36 @@ export const works: readonly Work[] = [
     'order history',
     200,
     async ({ customer }) =>
-      (turn) =>
-        get(customer, '/orders?limit=20', turn),
+      () =>
+        get(customer, '/orders?limit=20'),
   ),
   acting('order history, last page', 200, async ({ customer }) => {
     const path = await pageOf(customer, '/orders?limit=100', 9)
-    return (turn) => get(customer, path, turn)
+    return () => get(customer, path)
   }),
   acting(
     'admin: orders',
     200,
     async ({ staff }) =>
-      (turn) =>
-        get(staff, '/orders?limit=50', turn),
+      () =>
+        get(staff, '/orders?limit=50'),
   ),
   acting('admin: orders, page 20', 200, async ({ staff }) => {
     const path = await pageOf(staff, '/orders?limit=50', 19)
-    return (turn) => get(staff, path, turn)
+    return () => get(staff, path)
   }),
   acting('admin: orders to be packed', 200, async ({ staff }) => {
-    return (turn) => get(staff, '/orders?limit=50&status=processing&fulfilmentStatus=none', turn)
+    return () => get(staff, '/orders?limit=50&status=processing&fulfilmentStatus=none')
   }),
   acting('admin: products by a part of the title', 100, async ({ staff }) => {
-    return (turn) => get(staff, '/products?limit=50&q=copper%20lamp', turn)
+    return () => get(staff, '/products?limit=50&q=copper%20lamp')
   }),
 ]
 
-function reading(name: string, path: (stage: Stage) => string): Work {
-  return acting(name, 200, async (stage) => {
+function reading(name: string, path: (stage: Stage) => string, times = 200): Work {
+  return acting(name, times, async (stage) => {
     const shopper = newShopper(stage.url, stage.agent)
-    return (turn) => get(shopper, path(stage), turn)
+    return () => get(shopper, path(stage))
   })
 }
 
@@ -100,7 +100,7 @@ function deep(name: string, path: string): Work {
   return acting(name, 200, async ({ url, agent }) => {
     const shopper = newShopper(url, agent)
     const far = await pageOf(shopper, path, 49)
-    return (turn) => get(shopper, far, turn)
+    return () => get(shopper, far)
   })
 }
 
@@ -142,24 +142,26 @@ async function pageOf(shopper: Shopper, path: string, behind: number): Promise<s
   return path + next
 }
 
-function get(shopper: Shopper, path: string, turn: number): Promise<unknown> {
-  return expect(200, shopper.send('GET', otherwise(path, turn)))
+function get(shopper: Shopper, path: string): Promise<unknown> {
+  return expect(200, shopper.send('GET', otherwise(path)))
 }
 
 let written = 0
 
-/** The same address in another spelling: some signs of the query by their codes, of which there must be enough. */
-function otherwise(path: string, _turn: number): string {
-  const [before = '', asked] = path.split('?')
-  if (asked === undefined) return path
-  const query = before === '/search' ? `${asked}&facets=true` : asked
+/** The same address in another spelling, of which there must be enough: of its query, or else of its last part. */
+function otherwise(path: string): string {
+  const [, before = '', asked = ''] = /^(.*[?/])(.*)$/.exec(path) ?? []
+  return before + spelled(before === '/search?' ? `${asked}&facets=true` : asked)
+}
+
+/** Some signs by their codes. */
+function spelled(text: string): string {
   let bits = ++written
-  const spelled = query.replace(/%[0-9A-F]{2}|[a-z\d]/gi, (letter) => {
+  return text.replace(/%[0-9A-F]{2}|[a-z\d]/gi, (letter) => {
     const coded = bits % 2 === 1 && letter.length === 1
     bits = Math.floor(bits / 2)
     return coded ? `%${letter.charCodeAt(0).toString(16).toUpperCase()}` : letter
   })
-  return `${before}?${spelled}`
 }
 
 async function expect(status: number, asking: Promise<{ status: number; body: unknown }>): Promise<unknown> {
