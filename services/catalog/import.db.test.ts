@@ -9,13 +9,20 @@ import service from './service.ts'
 const as: Actor = { kind: 'staff', id: 'staff_1', permissions: ['catalog'] }
 let world: World | undefined
 let counts: { key: string; quantities: (number | null)[] }[] = []
+/** What inventory was asked under each key, to the letter, as that is how it knows a repeat. */
+let asked = new Map<string, Set<string>>()
 let outages = 0
+/** How many counts are taken in without an answer. */
+let lost = 0
 /** How long inventory takes to count a batch. */
 let slow = 0
 
-const count = peer(inventory.countStock, ({ counts: given }, { idempotencyKey = '' }) => {
+const count = peer(inventory.countStock, ({ counts: given, reason }, { idempotencyKey = '' }) => {
   world?.advance(slow)
   if (outages-- > 0) throw new Error('inventory is away')
+  const words = asked.get(idempotencyKey) ?? new Set()
+  asked.set(idempotencyKey, words.add(JSON.stringify({ given, reason })))
+  if (lost-- > 0) throw new Error('inventory is cut off')
   counts.push({ key: idempotencyKey, quantities: given.map(({ quantity }) => quantity) })
   return { changed: given.length }
 })
@@ -23,7 +30,9 @@ const count = peer(inventory.countStock, ({ counts: given }, { idempotencyKey = 
 beforeEach(async () => {
   await world?.close()
   counts = []
+  asked = new Map()
   outages = 0
+  lost = 0
   slow = 0
   world = await openWorld(service, { peers: [count] })
 })
@@ -165,6 +174,19 @@ test('an import that dies between a batch and its stock goes on where it stood',
   )
   assert.equal(new Set(counts.map(({ key }) => key)).size, 4)
   assert.equal((await world?.said(productChanged))?.length, 350)
+})
+
+test('an import that dies before it hears that its stock was counted asks for the very same again', async () => {
+  lost = 1
+  const cut = await run(header + rows(0, 150))
+  assert.equal(cut.status, 'running')
+  world?.advance(400_000)
+  await world?.runJobs()
+  assert.equal((await world?.call(catalog.getImport, { id: cut.id }, { as }))?.status, 'done')
+  assert.deepEqual(
+    [...asked.values()].map(({ size }) => size),
+    [1, 1],
+  )
 })
 
 test('a dry run tells what is new, what differs and what does not', async () => {

@@ -45,6 +45,7 @@ async function readOn(importId: string, context: Context<Own>): Promise<void> {
   const beganAt = now().getTime()
   let state = await findImport(database, importId)
   if (state?.status !== 'running') return
+  const stoodAt = state.entriesDone
   if (state.countsOpen) await count(context, state, state.countsOpen)
   const source = counted(readFile(database, importId))
   const scattered = await findScattered(readFile(database, importId))
@@ -59,7 +60,8 @@ async function readOn(importId: string, context: Context<Own>): Promise<void> {
       rememberSkus(batch, seenSkus)
       continue
     }
-    if (now().getTime() - beganAt > sliceMs) return goOn(context, state)
+    // Not before it has come further: the next job is named by how far this one came.
+    if (state.entriesDone > stoodAt && now().getTime() - beganAt > sliceMs) return goOn(context, state)
     lastRow = Math.max(lastRow, ...batch.map((read) => read.lastRow))
     const moved = await take(context, state, batch, { bytesRead: source.read(), rows: lastRow - 1, seenSkus })
     if (!moved) return
@@ -118,11 +120,12 @@ async function take(
       const counts = dryRun ? [] : plan.merged.flatMap((merged) => merged.counts)
       const progress = { ...position, ...sumsOf(plan), entries: batch.length, countsOpen: counts }
       if (!(await advanceImport(tx, state, progress))) throw new TakenOver()
-      return { counts, state: await findImport(tx, state.id) }
+      return findImport(tx, state.id)
     })
     .catch(unlessTakenOver)
-  if (moved?.state && moved.counts.length > 0) await count(context, moved.state, moved.counts)
-  return moved?.state
+  // As they are kept, so that a repeat after a crash asks for the very same.
+  if (moved?.countsOpen) await count(context, moved, moved.countsOpen)
+  return moved
 }
 
 function sumsOf({ merged, refusals, refused }: Plan) {
