@@ -149,5 +149,5 @@ function usedBytes(): number {
 
 /** What is done beside some turns makes their figures higher, and a collection in spite of all makes one lower. */
 function lowerQuartileOf(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[figures.length >> 2] ?? Number.NaN
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 4)] ?? Number.NaN
 }

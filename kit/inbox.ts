@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Hearer, UnreadableMessage } from './broker.ts'
-import { type Database, json, type Sql, sql, type Tx } from './database.ts'
-import { groupCommit } from './group-commit.ts'
+import { type Database, json, type Tx } from './database.ts'
+import { anyDue, claimDue, forgetTogether, renew, type Taken } from './inbox-leases.ts'
 import { measureHearing, measureJob } from './measures.ts'
 import type { Message } from './message.ts'
 import { defaultPaceMs, keepPace } from './pace.ts'
@@ -44,18 +44,10 @@ export interface InboxOptions extends Hearing {
   readonly paceMs?: number
 }
 
-/** For so long a message is left to who works on it, and who renews it for as long as that takes. */
-const leaseMs = 8_000
+/** Well before a lease ends. */
 const renewEveryMs = 2_000
 /** Work that has not ended by then hangs: it is left to its lease, and begun anew. */
 const heldLimitMs = 600_000
-
-interface Row extends Omit<Message, 'attempt'> {
-  /** When the lease under which it was taken ends. */
-  readonly dueAt: string
-  readonly kind: 'event' | 'job'
-  readonly attempts: number
-}
 
 /** After so many attempts a message is parked as a dead letter for a person to look at. */
 const attemptsLimit = 12
@@ -69,7 +61,7 @@ export function openInbox(options: InboxOptions): Inbox {
   const { database, log, now, pollMs = 1_000, renewMs = renewEveryMs, concurrency = 16 } = options
   const pace = keepPace(options.paceMs ?? defaultPaceMs)
   const trouble = troubleWith(log, { failing: 'the inbox cannot be read', over: 'the inbox is read again' })
-  const busy = new Map<Row, Promise<void>>()
+  const busy = new Map<Taken, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let claiming: Promise<void> | undefined
@@ -78,7 +70,7 @@ export function openInbox(options: InboxOptions): Inbox {
   let more = false
 
   const forget = forgetTogether(database)
-  const start = (row: Row) => {
+  const start = (row: Taken) => {
     const work = workOn(options, row, forget).finally(() => {
       busy.delete(row)
       if (more) kick()
@@ -205,37 +197,10 @@ async function record(
   return new Set(fresh.map(({ id }) => id))
 }
 
-/** Takes what has been due longest, and keeps others from it until the lease ends. */
-function claimDue({ database, now }: InboxOptions, limit: number, held: readonly Row[]): Promise<Row[]> {
-  const at = now()
-  return database.quick.rows<Row>`
-    update rialto.inbox set due_at = ${new Date(at.getTime() + leaseMs)}, attempts = attempts + 1
-    where id = any(array(select id from rialto.inbox where state = 'waiting' and due_at <= ${at}
-        and id <> all(${held.map(({ id }) => id)})
-      order by due_at limit ${limit} for update skip locked))
-    returning *`
-}
-
-/**
- * Moves the ends of leases ahead, and never a pause that was set meanwhile back. If it fails, a lease may run out:
- * whoever takes the message then repeats what is repeatable.
- */
-async function renew({ database, log, now }: InboxOptions, held: readonly Row[]): Promise<void> {
-  if (held.length === 0) return
-  const until = new Date(now().getTime() + leaseMs)
-  try {
-    await database.run`
-      update rialto.inbox i set due_at = ${until}
-      from ${these(held)} where i.id = t.id and i.attempts = t.attempts and i.state = 'waiting' and i.due_at < ${until}`
-  } catch (error) {
-    log.warn({ error: String(error) }, 'leases are not renewed')
-  }
-}
-
 async function workOn(
   options: InboxOptions,
-  row: Row,
-  forget: ReturnType<typeof forgetTogether>,
+  row: Taken,
+  forget: (done: Taken) => Promise<unknown>,
 ): Promise<void> {
   const message: Message = { ...row, attempt: row.attempts }
   try {
@@ -252,21 +217,6 @@ async function workOn(
   }
 }
 
-/** Of jobs that are done nothing stays, unless somebody else has taken them meanwhile. Many at once share a statement. */
-function forgetTogether(database: Database) {
-  return groupCommit<Row, Row>(async (rows) => {
-    await database.run`
-      delete from rialto.inbox i using ${these(rows)} where i.id = t.id and i.attempts = t.attempts`
-    return rows
-  })
-}
-
-/** Rows as they were taken, as the table `t`. */
-function these(rows: readonly Row[]): Sql {
-  const [ids, attempts] = [rows.map(({ id }) => id), rows.map(({ attempts }) => attempts)]
-  return sql`unnest(${ids}::text[], ${attempts}::integer[]) as t(id, attempts)`
-}
-
 function hearAgain(options: InboxOptions, message: Message): Promise<void> {
   const { database } = options
   return database.transaction(async (tx) => {
@@ -277,7 +227,7 @@ function hearAgain(options: InboxOptions, message: Message): Promise<void> {
   })
 }
 
-async function postpone({ database, log, now }: InboxOptions, row: Row, error: unknown): Promise<void> {
+async function postpone({ database, log, now }: InboxOptions, row: Taken, error: unknown): Promise<void> {
   const dead = row.attempts >= attemptsLimit
   const due = new Date(now().getTime() + pauseMs(row.attempts))
   const told = {
@@ -291,11 +241,4 @@ async function postpone({ database, log, now }: InboxOptions, row: Row, error: u
   await database.run`
     update rialto.inbox set due_at = ${due}, last_error = ${String(error).slice(0, 2_000)}, state = ${dead ? 'dead' : 'waiting'}
     where id = ${row.id} and attempts = ${row.attempts}`
-}
-
-async function anyDue(database: Database, now: Date): Promise<boolean> {
-  // In order, so that it is found by the index however few or many wait for later.
-  const due = await database.row`
-    select 1 from rialto.inbox where state = 'waiting' and due_at <= ${now} order by due_at limit 1`
-  return due !== undefined
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { inventory } from '@rialto/inventory/contract'
 import type { Actor } from '@rialto/kit/access'
+import type { Context, Service } from '@rialto/kit/service'
 import { openWorld, peer, type World } from '@rialto/kit/testing'
 import { catalog, productChanged } from './contract.ts'
 import service from './service.ts'
@@ -188,6 +189,28 @@ test('an import that dies before it hears that its stock was counted asks for th
     [1, 1],
   )
 })
+
+test('an import whose file takes long to read up to where it stood comes further with each job', async () => {
+  await world?.close()
+  world = await openWorld(slowReader(service), { peers: [count] })
+  const { status, products } = await run(header + rows(0, 250))
+  assert.deepEqual([status, products], ['done', 250])
+})
+
+/** Half a minute is over whenever the clock is looked at. */
+function slowReader(original: Service): Service {
+  const jobs = original.jobs.map((job) => ({
+    ...job,
+    perform: (message: never, { now, ...rest }: Context) => {
+      const later = () => {
+        world?.advance(30_000)
+        return now()
+      }
+      return job.perform(message, { ...rest, now: later })
+    },
+  }))
+  return { ...original, jobs: jobs as unknown as Service['jobs'] }
+}
 
 test('a dry run tells what is new, what differs and what does not', async () => {
   await run(header + rows(0, 10))
